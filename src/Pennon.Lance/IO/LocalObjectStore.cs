@@ -101,8 +101,9 @@ public sealed class LocalObjectStore : IObjectStore
     /// <inheritdoc/>
     public async ValueTask CopyAsync(string source, string target, CancellationToken cancellationToken = default)
     {
+        var file = FileOf(target);
         using var reader = await OpenAsync(source, cancellationToken).ConfigureAwait(false);
-        var writer = new LocalObjectWriter(target, FileOf(target), RootFolder, _flush);
+        var writer = new LocalObjectWriter(target, file, RootFolder, _flush);
         await using (writer.ConfigureAwait(false))
         {
             var buffer = GC.AllocateUninitializedArray<byte>((int)Math.Min(Math.Max(reader.Length, 1), 1 << 20));
