@@ -49,15 +49,8 @@ sealed class LocalObjectWriter : IObjectWriter
     {
         cancellationToken.ThrowIfCancellationRequested();
         Seal();
-        try
-        {
-            File.Move(_temporary, _file, overwrite: false);
-        }
-        catch (IOException) when (File.Exists(_file))
-        {
-            File.Delete(_temporary);
+        if (!ExclusiveRename.TryMove(_temporary, _file))
             return false;
-        }
         SyncFolder();
         return true;
     }

@@ -102,12 +102,22 @@ public abstract class ObjectStoreConformance : IDisposable
     [Fact]
     public async Task Put_if_absent_lets_one_of_many_concurrent_writers_win()
     {
-        var results = await Task.WhenAll(Enumerable.Range(0, 16).Select(i => Task.Run(async () =>
-            await Store.PutIfAbsentAsync("race/manifest", Bytes($"writer {i}")))));
-        Assert.Equal(1, results.Count(won => won));
-        Assert.Equal($"writer {Array.IndexOf(results, true)}", await TextAsync(Store, "race/manifest"));
-        Assert.False(await Store.PutIfAbsentAsync("race/manifest", Bytes("late")));
-        Assert.Equal(["race/manifest"], await KeysAsync(""));
+        for (var round = 0; round < 20; round++)
+        {
+            var key = $"race/manifest{round}";
+            using var start = new Barrier(4);
+            var results = await Task.WhenAll(Enumerable.Range(0, 4).Select(i => Task.Factory.StartNew(
+                () =>
+                {
+                    start.SignalAndWait();
+                    return Store.PutIfAbsentAsync(key, Bytes($"writer {i}")).AsTask();
+                },
+                TaskCreationOptions.LongRunning).Unwrap()));
+            Assert.Equal(1, results.Count(won => won));
+            Assert.Equal($"writer {Array.IndexOf(results, true)}", await TextAsync(Store, key));
+            Assert.False(await Store.PutIfAbsentAsync(key, Bytes("late")));
+        }
+        Assert.Equal(20, (await KeysAsync("")).Count);
     }
 
     [Fact]
