@@ -80,6 +80,9 @@ public abstract class ArrowArray : IDisposable
     /// <summary>Calls <paramref name="visit"/> for each buffer in Arrow layout order, validity first.</summary>
     internal abstract void VisitBuffers(Action<ArrowBuffer> visit);
 
+    /// <summary>The buffer after the validity, unsliced: values, bits, indices or offsets; empty for types without one.</summary>
+    internal virtual ArrowBuffer MainBuffer => ArrowBuffer.Empty;
+
     /// <summary>The buffers in Arrow layout order, validity first, unsliced.</summary>
     public IReadOnlyList<ArrowBuffer> Buffers
     {

@@ -29,6 +29,8 @@ public sealed class BooleanArray : ArrowArray
     /// <summary>The values; row i is bit <see cref="ArrowArray.Offset"/> + i.</summary>
     public ArrowBuffer Bits { get; }
 
+    internal override ArrowBuffer MainBuffer => Bits;
+
     /// <summary>The value of a row; undefined for null rows.</summary>
     public bool GetValue(int index) => BitUtility.Get(Bits.Span, Offset + index);
 
@@ -61,6 +63,8 @@ public sealed class PrimitiveArray<T> : ArrowArray where T : unmanaged
 
     /// <summary>The stored values, unsliced.</summary>
     public ArrowBuffer ValueBuffer { get; }
+
+    internal override ArrowBuffer MainBuffer => ValueBuffer;
 
     /// <summary>The values of this view; those of null rows are undefined.</summary>
     public ReadOnlySpan<T> Values
@@ -98,6 +102,8 @@ public sealed class FixedSizeBinaryArray : ArrowArray
 
     /// <summary>The stored values, unsliced.</summary>
     public ArrowBuffer ValueBuffer { get; }
+
+    internal override ArrowBuffer MainBuffer => ValueBuffer;
 
     /// <summary>The bytes of this view's values, one after the other.</summary>
     public ReadOnlySpan<byte> Values => ValueBuffer.Span.Slice(Offset * ByteWidth, Length * ByteWidth);

@@ -29,6 +29,8 @@ public abstract class VariableListArray<TOffset> : ArrowArray where TOffset : un
     /// <summary>Length + 1 offsets into <see cref="Items"/>, the first not always zero.</summary>
     public ReadOnlySpan<TOffset> Offsets => OffsetBuffer.IsEmpty ? default : OffsetBuffer.As<TOffset>().Slice(Offset, Length + 1);
 
+    internal override ArrowBuffer MainBuffer => OffsetBuffer;
+
     /// <summary>All stored items; offsets index into this array.</summary>
     public ArrowArray Items => _children[0];
 
@@ -198,6 +200,8 @@ public sealed class DictionaryArray : ArrowArray
         _indexBuffer = indices;
         Dictionary = dictionary;
     }
+
+    internal override ArrowBuffer MainBuffer => _indexBuffer;
 
     /// <summary>The values that indices point to.</summary>
     public ArrowArray Dictionary { get; }

@@ -34,6 +34,8 @@ public abstract class VariableBinaryArray<TOffset> : ArrowArray where TOffset : 
         get => OffsetBuffer.IsEmpty ? default : OffsetBuffer.As<TOffset>().Slice(Offset, Length + 1);
     }
 
+    internal override ArrowBuffer MainBuffer => OffsetBuffer;
+
     /// <summary>All stored bytes; offsets index into this span.</summary>
     public ReadOnlySpan<byte> Data => DataBuffer.Span;
 
