@@ -1,0 +1,10 @@
+using Pennon.Cli.Help;
+using Pennon.Cli.Terminals;
+
+namespace Pennon.Cli;
+
+/// <summary>The verbs in the order in which the help lists them.</summary>
+internal static class Verbs
+{
+    public static IEnumerable<Verb> All(Terminal terminal) => [];
+}
