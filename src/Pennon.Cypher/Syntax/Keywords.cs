@@ -26,5 +26,9 @@ internal static class Keywords
 
     public static bool IsKeyword(ReadOnlySpan<char> word) => Find(word) != Keyword.None;
 
+    /// <summary>Whether the word cannot be the name of a variable without backticks. Labels, types, keys and functions may bear any word.</summary>
+    public static bool IsReserved(Keyword keyword) => keyword is not (Keyword.None or Keyword.Any or Keyword.Call or Keyword.Collect or Keyword.Count
+        or Keyword.Explain or Keyword.Foreach or Keyword.None_ or Keyword.Offset or Keyword.Profile or Keyword.Reduce or Keyword.Single or Keyword.Yield);
+
     public static string TextOf(Keyword keyword) => keyword.ToString().TrimEnd('_').ToUpperInvariant();
 }

@@ -26,7 +26,7 @@ internal enum StatementMode
     Profile,
 }
 
-/// <summary>A whole statement as given to the parser.</summary>
+/// <summary>A whole statement as given to <see cref="CypherParser.Parse"/>.</summary>
 internal sealed record Statement(StatementMode Mode, Query Query) : SyntaxNode;
 
 internal abstract record Query : SyntaxNode;

@@ -407,7 +407,8 @@ internal sealed class SyntaxPrinter
             case HasLabels labels:
                 Write(labels.Target, SyntaxFacts.PostfixLevel);
                 _to.Append(':');
-                Write(labels.Labels, 0);
+                // In a comprehension a bare | would end the condition.
+                Write(labels.Labels, 2);
                 break;
             case Unary unary:
                 Write(unary);
