@@ -125,10 +125,12 @@ internal sealed partial class CypherParser
     {
         if (IsPatternAt(_at))
         {
-            return new PatternPredicate(Chain());
+            return _isCondition
+                ? new PatternPredicate(Chain())
+                : throw Error("A pattern can stand for true or false only in a condition such as WHERE; elsewhere write EXISTS { … }, COUNT { … } or a pattern comprehension.");
         }
         _at++;
-        var inner = Expression();
+        var inner = Expression(barEnds: false, _isCondition);
         Expect(TokenKind.RightParenthesis, "')'");
         return inner;
     }
@@ -226,7 +228,7 @@ internal sealed partial class CypherParser
         var variable = VariableName();
         Expect(Keyword.In);
         var source = Expression(barEnds: true);
-        return (variable, source, Accept(Keyword.Where) ? Expression(barEnds: true) : null);
+        return (variable, source, Accept(Keyword.Where) ? Condition(barEnds: true) : null);
     }
 
     PatternComprehension PatternComprehension(bool named)
@@ -235,7 +237,7 @@ internal sealed partial class CypherParser
         var path = named ? VariableName() : null;
         _at += named ? 1 : 0;
         var chain = Chain();
-        var where = Accept(Keyword.Where) ? Expression(barEnds: true) : null;
+        var where = Accept(Keyword.Where) ? Condition(barEnds: true) : null;
         Expect(TokenKind.Bar, "WHERE or '|'");
         var projection = Expression();
         Expect(TokenKind.RightBracket, "']'");
@@ -282,7 +284,7 @@ internal sealed partial class CypherParser
         {
             int start = Current.Start;
             _at++;
-            var when = Expression();
+            var when = subject is null ? Condition() : Expression();
             Expect(Keyword.Then);
             branches.Add(new CaseBranch(when, Expression()) { Span = SpanFrom(start) });
         }

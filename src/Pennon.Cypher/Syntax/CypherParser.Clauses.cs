@@ -64,11 +64,19 @@ internal sealed partial class CypherParser
             {
                 throw ErrorAt(_tokens[clauseStart].Start, "RETURN must be the last clause of a query; use WITH to go on.", "InvalidClauseComposition");
             }
+            if (subquery && IsUpdating(clause))
+            {
+                throw ErrorAt(_tokens[clauseStart].Start, "A subquery in an expression can only read.", "InvalidClauseComposition");
+            }
             clauses.Add(clause);
         }
         if (clauses.Count == 0)
         {
             throw Unexpected(AnyClause);
+        }
+        if (clauses.Count > 1 && clauses.Find(clause => clause is CallClause { YieldStar: true }) is { } call)
+        {
+            throw ErrorAt(call.Span.Start, "YIELD * is allowed only when CALL is the whole query; name the fields that are wanted.");
         }
         if (!subquery && clauses[^1] is MatchClause or UnwindClause or WithClause)
         {
@@ -79,6 +87,8 @@ internal sealed partial class CypherParser
         }
         return new SingleQuery([.. clauses]) { Span = SpanFrom(start) };
     }
+
+    static bool IsUpdating(Clause clause) => clause is CreateClause or MergeClause or SetClause or RemoveClause or DeleteClause or ForeachClause;
 
     Clause? Clause()
     {
@@ -151,7 +161,7 @@ internal sealed partial class CypherParser
         return new MatchClause(optional, parts, Where());
     }
 
-    Expression? Where() => Accept(Keyword.Where) ? Expression() : null;
+    Expression? Where() => Accept(Keyword.Where) ? Condition() : null;
 
     Projection Projection()
     {
@@ -318,7 +328,7 @@ internal sealed partial class CypherParser
         int clauseStart = _at;
         while (Clause() is { } clause)
         {
-            if (clause is not (CreateClause or MergeClause or SetClause or RemoveClause or DeleteClause or ForeachClause or CallClause))
+            if (!IsUpdating(clause) && clause is not CallClause)
             {
                 throw ErrorAt(_tokens[clauseStart].Start, "Only updating clauses may stand in FOREACH.", "InvalidClauseComposition");
             }

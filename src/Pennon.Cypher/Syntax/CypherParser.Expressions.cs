@@ -8,16 +8,23 @@ internal sealed partial class CypherParser
     // Inside [x IN xs WHERE … | …] and its kin a bare | ends the condition instead of joining labels.
     bool _barEnds;
 
+    // A pattern may stand for a truth value only where a condition is asked for.
+    bool _isCondition;
+
     Expression Expression() => Expression(barEnds: false);
 
-    Expression Expression(bool barEnds)
+    Expression Expression(bool barEnds, bool condition = false)
     {
-        bool outer = _barEnds;
+        bool outerBar = _barEnds, outerCondition = _isCondition;
         _barEnds = barEnds;
+        _isCondition = condition;
         var expression = Climb(SyntaxFacts.OrLevel, out _);
-        _barEnds = outer;
+        _barEnds = outerBar;
+        _isCondition = outerCondition;
         return expression;
     }
+
+    Expression Condition(bool barEnds = false) => Expression(barEnds, condition: true);
 
     /// <summary>Parses operators of at least the given level. The height of the tree is bounded, since long chains lean to the left.</summary>
     Expression Climb(int level, out int height)

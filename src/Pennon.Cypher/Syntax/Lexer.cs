@@ -5,6 +5,7 @@ internal ref struct Lexer
 {
     readonly ReadOnlySpan<char> _text;
     int _at;
+    TokenKind _last;
 
     Lexer(ReadOnlySpan<char> text)
     {
@@ -21,6 +22,7 @@ internal ref struct Lexer
         {
             token = lexer.Next();
             tokens.Add(token);
+            lexer._last = token.Kind;
         }
         while (token.Kind != TokenKind.End);
         return tokens;
@@ -177,7 +179,9 @@ internal ref struct Lexer
         }
         if (SyntaxFacts.IsIdentifierPart(Peek(length)))
         {
-            throw InvalidNumber(length, "a letter or digit cannot stand here");
+            throw _last == TokenKind.LeftBrace
+                ? CypherSyntaxException.At(_text, _at, "A key that begins with a digit must be written in backticks.")
+                : InvalidNumber(length, "a letter or digit cannot stand here");
         }
         return Take(kind, length);
     }
