@@ -106,7 +106,7 @@ public static class CypherJson
             case JsonValueKind.String:
                 return element.GetString();
             case JsonValueKind.Number:
-                return element.TryGetInt64(out var integer) && !element.GetRawText().AsSpan().ContainsAny('.', 'e', 'E') ? integer : element.GetDouble();
+                return element.TryGetInt64(out var integer) && !element.GetRawText().AsSpan().ContainsAny('.', 'e', 'E') ? (CypherValue)integer : element.GetDouble();
             case JsonValueKind.Array:
                 return CypherValue.List([.. element.EnumerateArray().Select(Parse)]);
             case JsonValueKind.Object:

@@ -48,7 +48,7 @@ static class ValueConversion
     static object? Integer(long value, Type type) => type switch
     {
         _ when Is<int>(type) => value is >= int.MinValue and <= int.MaxValue ? (int)value : null,
-        _ when Is<double>(type) => (double)value,
+        _ when Is<double>(type) => (object)(double)value,
         _ when Is<float>(type) => (float)value,
         _ when Is<decimal>(type) => (decimal)value,
         _ when Is<short>(type) => value is >= short.MinValue and <= short.MaxValue ? (short)value : null,
@@ -60,13 +60,13 @@ static class ValueConversion
 
     static object? Float(double value, Type type) => type switch
     {
-        _ when Is<float>(type) => (float)value,
+        _ when Is<float>(type) => (object)(float)value,
         _ when Is<decimal>(type) => Math.Abs(value) < 7.9e28 ? (decimal)value : null,
         _ => value,
     };
 
     static object Bytes(CypherValue value, Type type) =>
-        Is<ReadOnlyMemory<byte>>(type) ? value.AsBytes() : value.AsBytes().ToArray();
+        Is<ReadOnlyMemory<byte>>(type) ? (object)value.AsBytes() : value.AsBytes().ToArray();
 
     static object? List(CypherValue value, Type type)
     {
