@@ -1,0 +1,228 @@
+using Google.Protobuf;
+using Pennon.Arrow;
+using Pennon.Lance.Files;
+using Pennon.Lance.IO;
+using Pennon.Lance.Tables;
+using Pennon.Lance.Wire;
+using Field = Pennon.Arrow.Field;
+
+namespace Pennon.Lance;
+
+/// <summary>
+/// Streams record batches into the data files of a table. Nothing is visible before the <see cref="StagedTransaction"/> that
+/// <see cref="FinishAsync"/> returns is committed; disposing the writer without finishing deletes what it wrote.
+/// </summary>
+/// <remarks>Memory is bounded by the options, not by the number of rows. Not safe for concurrent use.</remarks>
+public sealed class LanceTableWriter : IAsyncDisposable
+{
+    static readonly string[] ReservedNames = ["_rowid", "_rowaddr", "_rowoffset", "_row_created_at_version", "_row_last_updated_at_version"];
+
+    readonly IObjectStore _store;
+    readonly TablePaths _paths;
+    readonly LanceWriteOptions _options;
+    readonly TableField[] _fields;
+    readonly Transaction _transaction;
+    readonly bool _mustNotExist;
+    readonly List<DataFragment> _fragments = [];
+    readonly List<string> _dataFiles = [];
+    LanceFileWriter? _file;
+    bool _finished;
+
+    LanceTableWriter(IObjectStore store, TablePaths paths, Schema schema, TableField[] fields, Transaction transaction, LanceWriteOptions options, bool mustNotExist)
+    {
+        _store = store;
+        _paths = paths;
+        _options = options;
+        _fields = fields;
+        _transaction = transaction;
+        _mustNotExist = mustNotExist;
+        Schema = schema;
+    }
+
+    /// <summary>The columns every batch must have, in this order.</summary>
+    public Schema Schema { get; }
+
+    /// <summary>Rows taken in so far.</summary>
+    public long RowsWritten { get; private set; }
+
+    /// <summary>Bytes of finished data files and of the one being written; pages that are still filling do not count.</summary>
+    public long BytesWritten => _finishedBytes + (_file?.Bytes ?? 0);
+
+    long _finishedBytes;
+
+    /// <summary>Starts the content of a new table.</summary>
+    /// <param name="store">The store.</param>
+    /// <param name="path">The key of the table, for example <c>people.lance</c>.</param>
+    /// <param name="schema">The columns; a table without rows is fine.</param>
+    /// <param name="options">Sizes and settings.</param>
+    /// <param name="cancellationToken">Stops the call.</param>
+    /// <exception cref="ConflictException">The table exists.</exception>
+    /// <exception cref="ArgumentException">The schema has duplicate or reserved column names.</exception>
+    /// <exception cref="LanceNotSupportedException">A column's type cannot be stored.</exception>
+    public static async ValueTask<LanceTableWriter> CreateAsync(IObjectStore store, string path, Schema schema, LanceWriteOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        var (paths, settings) = Check(store, path, schema, options);
+        var (latest, _) = await new TableHistory(store, paths).FindLatestAsync(cancellationToken).ConfigureAwait(false);
+        if (latest > 0) throw new ConflictException($"Table '{path}' exists already, at version {latest}.", isRetryable: false);
+        return StartReplacement(store, paths, schema, settings, readVersion: 0, mustNotExist: true);
+    }
+
+    /// <summary>Starts the new content of a table, which replaces rows and columns at the commit; old versions stay readable. A table that does not exist is created.</summary>
+    /// <inheritdoc cref="CreateAsync"/>
+    public static async ValueTask<LanceTableWriter> OverwriteAsync(IObjectStore store, string path, Schema schema, LanceWriteOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        var (paths, settings) = Check(store, path, schema, options);
+        var history = new TableHistory(store, paths);
+        var (latest, inverted) = await history.FindLatestAsync(cancellationToken).ConfigureAwait(false);
+        var version = VersionToRead(settings, latest, path);
+        if (version > 0) WriterFlags.Require((await history.ReadAsync(version, inverted, cancellationToken).ConfigureAwait(false)).Manifest, path);
+        return StartReplacement(store, paths, schema, settings, version, mustNotExist: false);
+    }
+
+    /// <summary>Starts adding rows to a table.</summary>
+    /// <param name="store">The store.</param>
+    /// <param name="path">The key of the table.</param>
+    /// <param name="schema">The columns of the batches: all of the table's, in any order, where nullable ones may be left out and are then null.</param>
+    /// <param name="options">Sizes and settings.</param>
+    /// <param name="cancellationToken">Stops the call.</param>
+    /// <exception cref="LanceNotFoundException">There is no such table.</exception>
+    /// <exception cref="ArgumentException">The columns do not fit the table's.</exception>
+    /// <exception cref="LanceNotSupportedException">The table has features, or a file version, that this library does not write.</exception>
+    public static async ValueTask<LanceTableWriter> AppendAsync(IObjectStore store, string path, Schema schema, LanceWriteOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        var (paths, settings) = Check(store, path, schema, options);
+        var history = new TableHistory(store, paths);
+        var (latest, inverted) = await history.FindLatestAsync(cancellationToken).ConfigureAwait(false);
+        if (latest == 0) throw new LanceNotFoundException($"There is no table '{path}' to append to.");
+        var version = VersionToRead(settings, latest, path);
+        var manifest = (await history.ReadAsync(version, inverted, cancellationToken).ConfigureAwait(false)).Manifest;
+        WriterFlags.Require(manifest, path);
+        if (manifest.DataFormat is { Version: not "2.2" } format)
+            throw new LanceNotSupportedException("data file version", $"Table '{path}' stores files of version {format.Version}, and this library writes version 2.2 only; overwrite the table instead.");
+        var fields = AppendSchema.Match(schema, manifest.Fields, path);
+        var transaction = NewTransaction(version, settings);
+        transaction.Append = new Transaction.Types.Append();
+        return new LanceTableWriter(store, paths, schema, fields, transaction, settings, mustNotExist: false);
+    }
+
+    /// <summary>Takes in a batch. Its memory may be reused when the call has returned.</summary>
+    /// <param name="batch">Rows of exactly <see cref="Schema"/>.</param>
+    /// <param name="cancellationToken">Stops the call; the writer can then only be disposed.</param>
+    /// <exception cref="ArgumentException">The batch has other columns, or nulls in a column that has none.</exception>
+    public async ValueTask WriteAsync(RecordBatch batch, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(batch);
+        ObjectDisposedException.ThrowIf(_finished, this);
+        BatchCheck.Require(batch, Schema);
+        var start = 0;
+        while (start < batch.Length)
+        {
+            _file ??= await StartFileAsync(cancellationToken).ConfigureAwait(false);
+            var count = (int)Math.Min(batch.Length - start, _options.MaxRowsPerFile - _file.Rows);
+            await _file.WriteAsync(batch, start, count, cancellationToken).ConfigureAwait(false);
+            start += count;
+            RowsWritten += count;
+            if (_file.Rows >= _options.MaxRowsPerFile || _file.Bytes >= _options.MaxBytesPerFile) await EndFileAsync(cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Completes the data files and hands them over. The writer takes no more rows.</summary>
+    /// <param name="cancellationToken">Stops the call; the writer can then only be disposed.</param>
+    /// <returns>The write, to be committed or disposed by the caller.</returns>
+    public async ValueTask<StagedTransaction> FinishAsync(CancellationToken cancellationToken = default)
+    {
+        ObjectDisposedException.ThrowIf(_finished, this);
+        if (_file is not null) await EndFileAsync(cancellationToken).ConfigureAwait(false);
+        _finished = true;
+        if (_transaction.Append is { } append) append.Fragments.Add(_fragments);
+        else _transaction.Overwrite.Fragments.Add(_fragments);
+        return new StagedTransaction(_store, _paths, _transaction, _dataFiles, RowsWritten, _options, _mustNotExist);
+    }
+
+    /// <summary>Deletes what was written unless <see cref="FinishAsync"/> handed it over.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (_file is not null) await _file.DisposeAsync().ConfigureAwait(false);
+        _file = null;
+        if (_finished) return;
+        _finished = true;
+        foreach (var file in _dataFiles) await _store.DeleteAsync(_paths.DataFile(file)).ConfigureAwait(false);
+    }
+
+    async ValueTask<LanceFileWriter> StartFileAsync(CancellationToken cancellationToken)
+    {
+        var name = TablePaths.NewDataFileName();
+        var output = await _store.CreateAsync(_paths.DataFile(name), cancellationToken).ConfigureAwait(false);
+        _dataFiles.Add(name);
+        return new LanceFileWriter(output, Schema, _fields, new LanceFileWriterOptions { PageBytes = _options.PageBytes, PagesInFlight = _options.Parallelism });
+    }
+
+    async ValueTask EndFileAsync(CancellationToken cancellationToken)
+    {
+        var summary = await _file!.FinishAsync(cancellationToken).ConfigureAwait(false);
+        await _file.DisposeAsync().ConfigureAwait(false);
+        _file = null;
+        _finishedBytes += summary.Bytes;
+        var data = new DataFile
+        {
+            Path = _dataFiles[^1],
+            FileMajorVersion = LanceFileWriterOptions.Major,
+            FileMinorVersion = LanceFileWriterOptions.Minor,
+            FileSizeBytes = (ulong)summary.Bytes,
+        };
+        data.Fields.Add(summary.FieldIds);
+        data.ColumnIndices.Add(Enumerable.Range(0, summary.FieldIds.Length));
+        var fragment = new DataFragment { PhysicalRows = (ulong)summary.Rows };
+        fragment.Files.Add(data);
+        _fragments.Add(fragment);
+    }
+
+    static (TablePaths Paths, LanceWriteOptions Options) Check(IObjectStore store, string path, Schema schema, LanceWriteOptions? options)
+    {
+        ArgumentNullException.ThrowIfNull(store);
+        ArgumentNullException.ThrowIfNull(path);
+        ArgumentNullException.ThrowIfNull(schema);
+        var settings = options ?? new LanceWriteOptions();
+        settings.Check();
+        if (schema.Fields.Count == 0) throw new ArgumentException($"Table '{path}' needs at least one column.", nameof(schema));
+        var names = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var field in schema.Fields)
+        {
+            if (Array.IndexOf(ReservedNames, field.Name) >= 0) throw new ArgumentException($"The column name '{field.Name}' is reserved by the table format; choose another one.", nameof(schema));
+            if (!names.Add(field.Name)) throw new ArgumentException($"The schema has two columns named '{field.Name}'.", nameof(schema));
+            CheckStorable(field, field.Name);
+        }
+        return (new TablePaths(path), settings);
+    }
+
+    static void CheckStorable(Field field, string name)
+    {
+        var below = TableField.ChildrenOf(field.Type);
+        if (below.Count == 0 && field.Type is not StructType) _ = LeafShape.Of(field.Type, name);
+        foreach (var child in below) CheckStorable(child, $"{name}.{child.Name}");
+    }
+
+    static long VersionToRead(LanceWriteOptions options, long latest, string path)
+    {
+        if (options.ReadVersion is not { } version) return latest;
+        return version <= latest ? version : throw new LanceNotFoundException($"Table '{path}' has no version {version}; the latest is {latest}.");
+    }
+
+    static LanceTableWriter StartReplacement(IObjectStore store, TablePaths paths, Schema schema, LanceWriteOptions options, long readVersion, bool mustNotExist)
+    {
+        var fields = TableField.Number(schema);
+        var transaction = NewTransaction(readVersion, options);
+        transaction.Overwrite = new Transaction.Types.Overwrite();
+        TableField.AppendMessages(fields, transaction.Overwrite.Schema);
+        foreach (var (key, value) in schema.Metadata) transaction.Overwrite.SchemaMetadata.Add(key, ByteString.CopyFromUtf8(value));
+        foreach (var (key, value) in options.Config ?? new Dictionary<string, string>()) transaction.Overwrite.ConfigUpsertValues.Add(key, value);
+        return new LanceTableWriter(store, paths, schema, fields, transaction, options, mustNotExist);
+    }
+
+    static Transaction NewTransaction(long readVersion, LanceWriteOptions options)
+    {
+        var transaction = new Transaction { ReadVersion = (ulong)readVersion, Uuid = Guid.NewGuid().ToString() };
+        foreach (var (key, value) in options.TransactionProperties ?? new Dictionary<string, string>()) transaction.TransactionProperties.Add(key, value);
+        return transaction;
+    }
+}

@@ -1,0 +1,143 @@
+using System.Diagnostics;
+using System.Text;
+using Google.Protobuf;
+using Google.Protobuf.WellKnownTypes;
+using Pennon.Lance.IO;
+using Pennon.Lance.Tables;
+using Pennon.Lance.Wire;
+
+namespace Pennon.Lance;
+
+/// <summary>
+/// A write to one table whose data lies in the store but which nobody can see until it is committed. Disposing it without a
+/// commit deletes its data files.
+/// </summary>
+/// <remarks>Not safe for concurrent use.</remarks>
+public sealed class StagedTransaction : IAsyncDisposable
+{
+    const string CommitMessageKey = "__lance_commit_message";
+
+    readonly IObjectStore _store;
+    readonly TablePaths _paths;
+    readonly TableHistory _history;
+    readonly Transaction _transaction;
+    readonly IReadOnlyList<string> _dataFiles;
+    readonly LanceWriteOptions _options;
+    readonly bool _mustNotExist;
+    bool _done;
+
+    internal StagedTransaction(IObjectStore store, TablePaths paths, Transaction transaction, IReadOnlyList<string> dataFiles, long rows, LanceWriteOptions options, bool mustNotExist)
+    {
+        _store = store;
+        _paths = paths;
+        _history = new TableHistory(store, paths);
+        _transaction = transaction;
+        _dataFiles = dataFiles;
+        _options = options;
+        _mustNotExist = mustNotExist;
+        Rows = rows;
+    }
+
+    /// <summary>The key of the table in its store.</summary>
+    public string Table => _paths.Table;
+
+    /// <summary>The version the write builds on; 0 when it creates the table.</summary>
+    public long ReadVersion => (long)_transaction.ReadVersion;
+
+    /// <summary>Rows staged.</summary>
+    public long Rows { get; }
+
+    /// <summary>The version this write became; null until it is committed.</summary>
+    public long? CommittedVersion { get; private set; }
+
+    /// <summary>A sentence kept with the version that says why it was made. Set it before the commit.</summary>
+    public string? CommitMessage
+    {
+        get => _transaction.TransactionProperties.TryGetValue(CommitMessageKey, out var message) ? message : null;
+        set
+        {
+            if (value is null) _transaction.TransactionProperties.Remove(CommitMessageKey);
+            else _transaction.TransactionProperties[CommitMessageKey] = value;
+        }
+    }
+
+    /// <summary>Makes the write visible in one step.</summary>
+    /// <param name="cancellationToken">Stops the commit; the table is then as before or has the new version.</param>
+    /// <returns>The new version.</returns>
+    /// <exception cref="ConflictException">Another writer committed something this write cannot go on top of, or kept committing first.</exception>
+    /// <exception cref="LanceNotSupportedException">The table has features this library cannot write to.</exception>
+    /// <exception cref="InvalidOperationException">The write was committed or disposed before.</exception>
+    public async ValueTask<long> CommitAsync(CancellationToken cancellationToken = default)
+    {
+        if (CommittedVersion is not null) throw new InvalidOperationException($"The write was committed before, as version {CommittedVersion} of table '{Table}'.");
+        ObjectDisposedException.ThrowIf(_done, this);
+        var transaction = _transaction.ToByteArray();
+        var fileName = $"{_transaction.ReadVersion}-{_transaction.Uuid}.txn";
+        var checkedUpTo = ReadVersion;
+        var fileWritten = false;
+        for (var attempt = 1; ; attempt++)
+        {
+            var started = Stopwatch.GetTimestamp();
+            var (latest, inverted) = await _history.FindLatestAsync(cancellationToken).ConfigureAwait(false);
+            if (latest < ReadVersion) throw new LanceNotFoundException($"Version {ReadVersion} of table '{Table}', which the write builds on, is gone.");
+            if (_mustNotExist && latest > 0) throw new ConflictException($"Table '{Table}' exists already, at version {latest}.", isRetryable: false);
+            StoredVersion? current = null;
+            for (var version = latest == checkedUpTo ? latest : checkedUpTo + 1; version <= latest && version > 0; version++)
+            {
+                current = await _history.ReadAsync(version, inverted, cancellationToken).ConfigureAwait(false);
+                if (version > ReadVersion) ConflictRules.Check(_transaction, current.Transaction, version, Table);
+            }
+            checkedUpTo = latest;
+            if (current is not null) WriterFlags.Require(current.Manifest, Table);
+            var inlineOnly = current is not null && (current.Manifest.WriterFeatureFlags & WriterFlags.InlineTransactionsOnly) != 0;
+            if (!fileWritten && !inlineOnly)
+            {
+                await _store.PutAsync(_paths.TransactionFile(fileName), transaction, cancellationToken).ConfigureAwait(false);
+                fileWritten = true;
+            }
+            var manifest = NextVersion.Build(current, _transaction, _options, latest + 1);
+            manifest.TransactionFile = inlineOnly ? "" : fileName;
+            manifest.Timestamp = Timestamp.FromDateTime(DateTime.UtcNow);
+            var bytes = ManifestBytes.Build(manifest, NextVersion.KeepsIndices(_transaction) ? current?.IndexSection : null, transaction);
+            if (await _store.PutIfAbsentAsync(_paths.Manifest(latest + 1, inverted), bytes, cancellationToken).ConfigureAwait(false))
+            {
+                _done = true;
+                CommittedVersion = latest + 1;
+                await WriteHintAsync(latest + 1, cancellationToken).ConfigureAwait(false);
+                return latest + 1;
+            }
+            if (attempt >= _options.CommitAttempts)
+                throw new ConflictException($"Other writers committed to table '{Table}' first {attempt} times in a row; try again.", isRetryable: true);
+            await BackOffAsync(attempt, Stopwatch.GetElapsedTime(started), cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Deletes the staged files unless they were committed.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (_done) return;
+        _done = true;
+        foreach (var file in _dataFiles) await _store.DeleteAsync(_paths.DataFile(file)).ConfigureAwait(false);
+        await _store.DeleteAsync(_paths.TransactionFile($"{_transaction.ReadVersion}-{_transaction.Uuid}.txn")).ConfigureAwait(false);
+    }
+
+    async ValueTask WriteHintAsync(long version, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await _store.PutAsync(_paths.Hint, Encoding.ASCII.GetBytes($"{{\"version\":{version}}}"), cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception error) when (error is IOException or LanceException or OperationCanceledException)
+        {
+            // The version is committed. The hint may be missing or stale without harm, and an error here would say the opposite.
+        }
+    }
+
+    // Losers of one race wait for different numbers of slots, each about as long as an attempt takes.
+    static Task BackOffAsync(int attempt, TimeSpan slot, CancellationToken cancellationToken)
+    {
+        var slots = Random.Shared.Next(1 << Math.Min(attempt, 6));
+        var wait = Math.Min(5000, slots * Math.Max(1, slot.TotalMilliseconds * 1.1));
+        return Task.Delay(TimeSpan.FromMilliseconds(wait), cancellationToken);
+    }
+}
