@@ -45,6 +45,14 @@ internal static class RunLength
         CorruptEncodingException.ThrowIf(written != destination.Length, "RLE: the runs hold fewer values than the chunk");
     }
 
+    /// <summary>Refuses a count that the runs cannot reach, before memory is asked for.</summary>
+    public static void CheckCount(int runs, ReadOnlySpan<byte> lengths, int lengthBits, int count)
+    {
+        CorruptEncodingException.ThrowIf(lengths.Length / (lengthBits / 8) < runs, "RLE: there are fewer run lengths than values");
+        long longest = lengthBits switch { 8 => byte.MaxValue, 16 => ushort.MaxValue, _ => 1 << 23 };
+        CorruptEncodingException.ThrowIf(count > runs * longest, "RLE: the runs hold fewer values than the chunk");
+    }
+
     /// <summary>Expands runs of values of <paramref name="width"/> bytes (1, 2, 4 or 8).</summary>
     public static void Expand(int width, ReadOnlySpan<byte> values, ReadOnlySpan<byte> lengths, int lengthBits, Span<byte> destination)
     {

@@ -74,7 +74,7 @@ internal sealed class SequenceTables
         if (count == 0)
         {
             CorruptEncodingException.ThrowIf(position != source.Length, "zstd: bytes follow a block without sequences");
-            OutputFullException.ThrowIf(literals.Length > output.Length - written);
+            CorruptEncodingException.ThrowIf(literals.Length > output.Length - written, ZstdDecoder.TooLong);
             literals.CopyTo(output[written..]);
             return written + literals.Length;
         }
@@ -140,7 +140,7 @@ internal sealed class SequenceTables
             uint distance = ResolveOffset(offsetValue, literalLength);
 
             CorruptEncodingException.ThrowIf(literalLength > literals.Length - literalAt, "zstd: a sequence takes more literals than there are");
-            OutputFullException.ThrowIf((long)literalLength + matchLength > output.Length - written);
+            CorruptEncodingException.ThrowIf((long)literalLength + matchLength > output.Length - written, ZstdDecoder.TooLong);
             if (literalLength <= 16 && literals.Length - literalAt >= 16 && output.Length - written >= 16)
             {
                 Unsafe.WriteUnaligned(ref Unsafe.Add(ref target, written), Unsafe.ReadUnaligned<Int128>(ref Unsafe.Add(ref source, literalAt)));
@@ -157,7 +157,7 @@ internal sealed class SequenceTables
         }
         CorruptEncodingException.ThrowIf(bits.Remaining != 0, "zstd: bits follow the last sequence");
         int rest = literals.Length - literalAt;
-        OutputFullException.ThrowIf(rest > output.Length - written);
+        CorruptEncodingException.ThrowIf(rest > output.Length - written, ZstdDecoder.TooLong);
         literals[literalAt..].CopyTo(output[written..]);
         return written + rest;
     }

@@ -8,6 +8,7 @@ internal sealed class ZstdDecoder
     const uint FrameMagic = 0xFD2FB528;
     const uint SkippableMagic = 0x184D2A50;
     const int MaxBlockLength = 128 * 1024;
+    internal const string TooLong = "zstd: the data are longer than their uncompressed length";
 
     [ThreadStatic]
     static ZstdDecoder? t_instance;
@@ -20,69 +21,70 @@ internal sealed class ZstdDecoder
     {
     }
 
-    /// <summary>The content size that the first frame states, or -1 if it states none.</summary>
-    public static long ReadContentSize(ReadOnlySpan<byte> source)
+    /// <summary>An upper bound of the decoded size, found by walking the block headers: what a hostile header claims beyond
+    /// it need not be allocated to be refused.</summary>
+    public static long MaxDecodedLength(ReadOnlySpan<byte> source)
     {
-        var header = FrameHeader.Read(source);
-        return header.ContentSize;
+        long total = 0;
+        while (source.Length >= 4)
+        {
+            if ((BinaryPrimitives.ReadUInt32LittleEndian(source) & 0xFFFFFFF0) == SkippableMagic)
+            {
+                long skip = source.Length < 8 ? source.Length : 8L + BinaryPrimitives.ReadUInt32LittleEndian(source[4..]);
+                source = source[(int)Math.Min(source.Length, skip)..];
+                continue;
+            }
+            var header = FrameHeader.Read(source);
+            source = source[header.Length..];
+            bool last = false;
+            while (!last)
+            {
+                CorruptEncodingException.ThrowIf(source.Length < 3, "zstd: a block header is cut off");
+                int word = source[0] | (source[1] << 8) | (source[2] << 16);
+                last = (word & 1) != 0;
+                int type = (word >> 1) & 3;
+                int size = word >> 3;
+                total += type == 2 ? MaxBlockLength : size;
+                source = source[Math.Min(source.Length, 3 + (type == 1 ? 1 : size))..];
+            }
+            source = source[Math.Min(source.Length, header.HasChecksum ? 4 : 0)..];
+        }
+        return total;
     }
 
     /// <summary>Decodes all frames of <paramref name="source"/> into exactly <paramref name="destination"/>.Length bytes.</summary>
     public static void Decode(ReadOnlySpan<byte> source, Span<byte> destination)
     {
-        int written = Decode(source, destination, exact: true);
+        int written = DecodeFrames(source, destination);
         CorruptEncodingException.ThrowIf(written != destination.Length, "zstd: the data are shorter than their uncompressed length");
     }
 
-    /// <summary>Decodes frames of unknown content size, growing up to <paramref name="limit"/> bytes.</summary>
+    /// <summary>Decodes frames whose size is not known from outside, up to <paramref name="limit"/> bytes.</summary>
     public static byte[] DecodeUnsized(ReadOnlySpan<byte> source, int limit)
     {
-        long stated = ReadContentSize(source);
-        CorruptEncodingException.ThrowIf(stated > limit, "zstd: the frame is larger than the limit for data of unknown size");
-        int capacity = (int)Math.Min(limit, stated >= 0 ? stated : Math.Max(4096L, source.Length * 4L));
-        while (true)
-        {
-            byte[] buffer = new byte[capacity];
-            int written = Decode(source, buffer, exact: false);
-            if (written >= 0)
-            {
-                return written == buffer.Length ? buffer : buffer[..written];
-            }
-            CorruptEncodingException.ThrowIf(capacity >= limit || stated >= 0, "zstd: the frame is larger than the limit for data of unknown size");
-            capacity = (int)Math.Min(limit, capacity * 4L);
-        }
+        byte[] buffer = new byte[(int)Math.Min(limit, MaxDecodedLength(source))];
+        int written = DecodeFrames(source, buffer);
+        return written == buffer.Length ? buffer : buffer[..written];
     }
 
-    /// <summary>Bytes written, or -1 if <paramref name="exact"/> is false and they did not fit.</summary>
-    static int Decode(ReadOnlySpan<byte> source, Span<byte> destination, bool exact)
+    static int DecodeFrames(ReadOnlySpan<byte> source, Span<byte> destination)
     {
         var decoder = t_instance ??= new ZstdDecoder();
         int written = 0;
-        try
+        while (!source.IsEmpty)
         {
-            while (!source.IsEmpty)
+            CorruptEncodingException.ThrowIf(source.Length < 4, "zstd: the frame is cut off");
+            if ((BinaryPrimitives.ReadUInt32LittleEndian(source) & 0xFFFFFFF0) == SkippableMagic)
             {
-                CorruptEncodingException.ThrowIf(source.Length < 4, "zstd: the frame is cut off");
-                if ((BinaryPrimitives.ReadUInt32LittleEndian(source) & 0xFFFFFFF0) == SkippableMagic)
-                {
-                    CorruptEncodingException.ThrowIf(source.Length < 8, "zstd: a skippable frame is cut off");
-                    uint length = BinaryPrimitives.ReadUInt32LittleEndian(source[4..]);
-                    CorruptEncodingException.ThrowIf(length > source.Length - 8, "zstd: a skippable frame is cut off");
-                    source = source[(int)(8 + length)..];
-                    continue;
-                }
-                int used = decoder.DecodeFrame(source, destination[written..], out int produced);
-                written += produced;
-                source = source[used..];
+                CorruptEncodingException.ThrowIf(source.Length < 8, "zstd: a skippable frame is cut off");
+                uint length = BinaryPrimitives.ReadUInt32LittleEndian(source[4..]);
+                CorruptEncodingException.ThrowIf(length > source.Length - 8, "zstd: a skippable frame is cut off");
+                source = source[(int)(8 + length)..];
+                continue;
             }
-        }
-        catch (OutputFullException) when (!exact)
-        {
-            return -1;
-        }
-        catch (OutputFullException)
-        {
-            CorruptEncodingException.Throw("zstd: the data are longer than their uncompressed length");
+            int used = decoder.DecodeFrame(source, destination[written..], out int produced);
+            written += produced;
+            source = source[used..];
         }
         return written;
     }
@@ -110,7 +112,7 @@ internal sealed class ZstdDecoder
             {
                 case 0:
                     CorruptEncodingException.ThrowIf(size > rest.Length, "zstd: a raw block is cut off");
-                    OutputFullException.ThrowIf(size > destination.Length - written);
+                    CorruptEncodingException.ThrowIf(size > destination.Length - written, TooLong);
                     rest[..size].CopyTo(destination[written..]);
                     position += size;
                     written += size;
@@ -118,7 +120,7 @@ internal sealed class ZstdDecoder
                 case 1:
                     CorruptEncodingException.ThrowIf(rest.IsEmpty, "zstd: a run block is cut off");
                     CorruptEncodingException.ThrowIf(size > maxBlock, "zstd: a block is larger than blocks may be");
-                    OutputFullException.ThrowIf(size > destination.Length - written);
+                    CorruptEncodingException.ThrowIf(size > destination.Length - written, TooLong);
                     destination.Slice(written, size).Fill(rest[0]);
                     position++;
                     written += size;

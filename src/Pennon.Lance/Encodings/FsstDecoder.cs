@@ -5,7 +5,7 @@ using System.Runtime.InteropServices;
 namespace Pennon.Lance.Encodings;
 
 /// <summary>A static symbol table of up to 255 strings of 1 to 8 bytes; each code byte stands for one of them.</summary>
-internal sealed class FsstTable
+internal sealed class FsstDecoder
 {
     const uint Magic = 0x46535354;
     const int Escape = 255;
@@ -17,7 +17,7 @@ internal sealed class FsstTable
     /// <summary>False when the encoder left the data as it was.</summary>
     public bool IsEncoded { get; }
 
-    public FsstTable(ReadOnlySpan<byte> table)
+    public FsstDecoder(ReadOnlySpan<byte> table)
     {
         CorruptEncodingException.ThrowIf(table.Length < HeaderLength, "FSST: the symbol table is shorter than its header");
         CorruptEncodingException.ThrowIf(BinaryPrimitives.ReadUInt32LittleEndian(table[4..]) != Magic, "FSST: the symbol table has a wrong magic number");
@@ -34,8 +34,10 @@ internal sealed class FsstTable
         // Codes beyond the table keep length 0, which the decoder reports; 255 is the escape and needs no entry.
     }
 
-    /// <summary>The largest decoded size of <paramref name="encodedLength"/> code bytes.</summary>
-    public static long MaxDecodedLength(long encodedLength) => encodedLength * 8;
+    /// <summary>Room that surely holds a decoded value: eight bytes for each code, or the exact size of a long value.</summary>
+    public int Reserve(ReadOnlySpan<byte> source) => source.Length <= 4096
+        ? source.Length * 8
+        : (int)Math.Min(DecodedLength(source) + 8, int.MaxValue - 4096);
 
     /// <summary>The exact decoded size of one value.</summary>
     public long DecodedLength(ReadOnlySpan<byte> source)

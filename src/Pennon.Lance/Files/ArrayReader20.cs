@@ -1,0 +1,12 @@
+using Pennon.Arrow;
+using Pennon.Lance.Encodings;
+using Pennon.Lance.IO;
+
+namespace Pennon.Lance.Files;
+
+/// <summary>Reads columns of file version 2.0, where every field has a column of its own.</summary>
+internal sealed class ArrayReader20(IObjectReader reader, Dictionary<int, FileColumnReader> columns)
+{
+    public ValueTask<ArrowArray[]> ReadAsync(IReadOnlyList<FileColumn> nodes, IReadOnlyList<RowRange> ranges, CancellationToken cancellationToken) =>
+        throw new LanceNotSupportedException("file version 2.0", $"'{reader.Path}' has {columns.Count} columns {nodes.Count} {ranges.Count} {cancellationToken}.");
+}
