@@ -8,5 +8,5 @@ namespace Pennon.Lance.Files;
 internal sealed class ArrayReader20(IObjectReader reader, Dictionary<int, FileColumnReader> columns)
 {
     public ValueTask<ArrowArray[]> ReadAsync(IReadOnlyList<FileColumn> nodes, IReadOnlyList<RowRange> ranges, CancellationToken cancellationToken) =>
-        throw new LanceNotSupportedException("file version 2.0", $"'{reader.Path}' has {columns.Count} columns {nodes.Count} {ranges.Count} {cancellationToken}.");
+        throw new LanceNotSupportedException("file version 2.0", $"'{reader.Path}' is a data file of version 2.0 with {columns.Count} columns, which is not read.");
 }

@@ -15,7 +15,8 @@ internal sealed class ConstantPage : Page
     readonly BlockDecoder? _definition;
     readonly long _repetitionCount;
     readonly long _definitionCount;
-    readonly ReadOnlyMemory<byte>? _inline;
+    readonly bool _isInline;
+    readonly ReadOnlyMemory<byte> _inline;
     readonly int _valueBuffer = -1;
     readonly int _levelBuffer = -1;
     StoredLevels? _levels;
@@ -29,18 +30,19 @@ internal sealed class ConstantPage : Page
         CorruptEncodingException.ThrowIf(layout.NumRepValues > MaxLevels || layout.NumDefValues > MaxLevels, "a constant page has an impossible number of levels");
         _repetitionCount = (long)layout.NumRepValues;
         _definitionCount = (long)layout.NumDefValues;
-        _inline = layout.HasInlineValue ? layout.InlineValue.Memory : null;
+        _isInline = layout.HasInlineValue;
+        _inline = layout.InlineValue.Memory;
         switch (location.BufferCount)
         {
             case 0:
                 break;
-            case 1 when _inline is null:
+            case 1 when !_isInline:
                 _valueBuffer = 0;
                 break;
             case 2:
                 _levelBuffer = 0;
                 break;
-            case 3 when _inline is null:
+            case 3 when !_isInline:
                 (_valueBuffer, _levelBuffer) = (0, 1);
                 break;
             default:
@@ -174,7 +176,7 @@ internal sealed class ConstantPage : Page
 
             void Append(ReadOnlySpan<ushort> repetition, ReadOnlySpan<ushort> definition, int entries, LevelStore target)
             {
-                bool allNull = page._inline is null && _value < 0;
+                bool allNull = !page._isInline && _value < 0;
                 target.Append(page.Nesting, repetition, definition, entries, leavesAreNull: allNull);
                 int visible = definition.IsEmpty ? entries : Levels.CountUpTo(definition, page.Nesting.MaxVisible);
                 if (allNull)
@@ -183,7 +185,7 @@ internal sealed class ConstantPage : Page
                 }
                 else
                 {
-                    AppendValue(page._inline is { } inline ? inline.Span : ParseValue(plan.Bytes(_value), sink), visible, sink);
+                    AppendValue(page._isInline ? page._inline.Span : ParseValue(plan.Bytes(_value), sink), visible, sink);
                 }
             }
         }
