@@ -1,5 +1,6 @@
 using Pennon.Arrow;
 using Pennon.Lance.Encodings;
+using Pennon.Lance.Encodings.Reading;
 
 namespace Pennon.Lance.Files;
 

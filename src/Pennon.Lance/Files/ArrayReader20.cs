@@ -1,5 +1,6 @@
 using Pennon.Arrow;
 using Pennon.Lance.Encodings;
+using Pennon.Lance.Encodings.Reading;
 using Pennon.Lance.IO;
 
 namespace Pennon.Lance.Files;

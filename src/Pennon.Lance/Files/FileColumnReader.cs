@@ -1,6 +1,7 @@
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using Pennon.Lance.Encodings;
+using Pennon.Lance.Encodings.Reading;
 using Pennon.Lance.Wire;
 using Pennon.Lance.Wire.Encodings20;
 using Pennon.Lance.Wire.Encodings21;
@@ -122,7 +123,7 @@ internal sealed class FileColumnReader
         }
         try
         {
-            return _decoders[index] = Encodings.Page.Create(PageLayout.Parser.ParseFrom(_pages[index].Encoding.Value), _pages[index].Location);
+            return _decoders[index] = Encodings.Reading.Page.Create(PageLayout.Parser.ParseFrom(_pages[index].Encoding.Value), _pages[index].Location);
         }
         catch (InvalidProtocolBufferException error)
         {

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using Google.Protobuf;
 using Pennon.Arrow;
 using Pennon.Lance.Encodings;
+using Pennon.Lance.Encodings.Reading;
 using Pennon.Lance.IO;
 using Pennon.Lance.Wire;
 
