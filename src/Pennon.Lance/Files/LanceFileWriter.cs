@@ -103,8 +103,9 @@ internal sealed class LanceFileWriter : IAsyncDisposable
         var descriptorAt = _output.Position;
         var descriptorSize = await WriteMessageAsync(descriptor, cancellationToken).ConfigureAwait(false);
         await _output.WriteAsync(Tail(descriptorAt, descriptorSize), cancellationToken).ConfigureAwait(false);
+        var bytes = _output.Position;
         await _output.CompleteAsync(cancellationToken).ConfigureAwait(false);
-        return new LanceFileSummary(Rows, _output.Position, [.. _leafIds]);
+        return new LanceFileSummary(Rows, bytes, [.. _leafIds]);
     }
 
     public async ValueTask DisposeAsync()

@@ -146,7 +146,7 @@ public sealed class LanceTableWriter : IAsyncDisposable
         _file = null;
         if (_finished) return;
         _finished = true;
-        foreach (var file in _dataFiles) await _store.DeleteAsync(_paths.DataFile(file)).ConfigureAwait(false);
+        await new StagedFiles(_store, _paths).DeleteAsync(_dataFiles).ConfigureAwait(false);
     }
 
     async ValueTask<LanceFileWriter> StartFileAsync(CancellationToken cancellationToken)

@@ -25,6 +25,7 @@ public sealed class StagedTransaction : IAsyncDisposable
     readonly LanceWriteOptions _options;
     readonly bool _mustNotExist;
     bool _done;
+    bool _inDoubt;
 
     internal StagedTransaction(IObjectStore store, TablePaths paths, Transaction transaction, IReadOnlyList<string> dataFiles, long rows, LanceWriteOptions options, bool mustNotExist)
     {
@@ -80,12 +81,15 @@ public sealed class StagedTransaction : IAsyncDisposable
             var started = Stopwatch.GetTimestamp();
             var (latest, inverted) = await _history.FindLatestAsync(cancellationToken).ConfigureAwait(false);
             if (latest < ReadVersion) throw new LanceNotFoundException($"Version {ReadVersion} of table '{Table}', which the write builds on, is gone.");
-            if (_mustNotExist && latest > 0) throw new ConflictException($"Table '{Table}' exists already, at version {latest}.", isRetryable: false);
             StoredVersion? current = null;
-            for (var version = latest == checkedUpTo ? latest : checkedUpTo + 1; version <= latest && version > 0; version++)
+            if (latest == checkedUpTo && latest > 0) current = await _history.ReadAsync(latest, inverted, cancellationToken).ConfigureAwait(false);
+            for (var version = checkedUpTo + 1; version <= latest; version++)
             {
-                current = await _history.ReadAsync(version, inverted, cancellationToken).ConfigureAwait(false);
-                if (version > ReadVersion) ConflictRules.Check(_transaction, current.Transaction, version, Table);
+                current = await ReadLaterAsync(version, inverted, cancellationToken).ConfigureAwait(false);
+                // A reply that got lost, or an earlier call that failed just after the step: the write is in already.
+                if (current.Transaction?.Uuid == _transaction.Uuid) return Committed(version);
+                if (_mustNotExist) throw new ConflictException($"Table '{Table}' exists already, at version {latest}.", isRetryable: false);
+                ConflictRules.Check(_transaction, current.Transaction, version, Table);
             }
             checkedUpTo = latest;
             if (current is not null) WriterFlags.Require(current.Manifest, Table);
@@ -99,26 +103,48 @@ public sealed class StagedTransaction : IAsyncDisposable
             manifest.TransactionFile = inlineOnly ? "" : fileName;
             manifest.Timestamp = Timestamp.FromDateTime(DateTime.UtcNow);
             var bytes = ManifestBytes.Build(manifest, NextVersion.KeepsIndices(_transaction) ? current?.IndexSection : null, transaction);
+            _inDoubt = true;
             if (await _store.PutIfAbsentAsync(_paths.Manifest(latest + 1, inverted), bytes, cancellationToken).ConfigureAwait(false))
             {
-                _done = true;
-                CommittedVersion = latest + 1;
                 await WriteHintAsync(latest + 1, cancellationToken).ConfigureAwait(false);
-                return latest + 1;
+                return Committed(latest + 1);
             }
+            _inDoubt = false;
             if (attempt >= _options.CommitAttempts)
                 throw new ConflictException($"Other writers committed to table '{Table}' first {attempt} times in a row; try again.", isRetryable: true);
             await BackOffAsync(attempt, Stopwatch.GetElapsedTime(started), cancellationToken).ConfigureAwait(false);
         }
     }
 
-    /// <summary>Deletes the staged files unless they were committed.</summary>
+    /// <summary>Deletes the staged files unless they were committed, or may have been: a commit that failed half way leaves them.</summary>
     public async ValueTask DisposeAsync()
     {
         if (_done) return;
         _done = true;
-        foreach (var file in _dataFiles) await _store.DeleteAsync(_paths.DataFile(file)).ConfigureAwait(false);
-        await _store.DeleteAsync(_paths.TransactionFile($"{_transaction.ReadVersion}-{_transaction.Uuid}.txn")).ConfigureAwait(false);
+        if (_inDoubt) return;
+        var cleanup = new StagedFiles(_store, _paths);
+        await cleanup.DeleteAsync(_dataFiles).ConfigureAwait(false);
+        await cleanup.DeleteTransactionAsync($"{_transaction.ReadVersion}-{_transaction.Uuid}.txn").ConfigureAwait(false);
+    }
+
+    long Committed(long version)
+    {
+        _done = true;
+        _inDoubt = false;
+        CommittedVersion = version;
+        return version;
+    }
+
+    async ValueTask<StoredVersion> ReadLaterAsync(long version, bool inverted, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await _history.ReadAsync(version, inverted, cancellationToken).ConfigureAwait(false);
+        }
+        catch (LanceNotFoundException)
+        {
+            throw new ConflictException($"Version {version} of table '{Table}' was committed meanwhile and is gone already, so that the write cannot be compared with it; run it again.", isRetryable: true);
+        }
     }
 
     async ValueTask WriteHintAsync(long version, CancellationToken cancellationToken)
