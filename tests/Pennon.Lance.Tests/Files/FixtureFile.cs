@@ -21,7 +21,7 @@ internal static class FixtureFile
             var names = new TheoryData<string>();
             if (Root is { } root && Directory.Exists(root))
             {
-                foreach (string file in Directory.GetFiles(root, "*.expected.json").Order(StringComparer.Ordinal).Where(f => !f.Contains("v2_0")))
+                foreach (string file in Directory.GetFiles(root, "*.expected.json").Order(StringComparer.Ordinal))
                 {
                     names.Add(Path.GetFileName(file)[..^".expected.json".Length]);
                 }

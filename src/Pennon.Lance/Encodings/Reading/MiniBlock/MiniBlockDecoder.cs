@@ -162,17 +162,23 @@ internal sealed class StructMiniBlock : MiniBlockDecoder
     readonly int[] _widths;
     readonly int _rowWidth;
 
-    public StructMiniBlock(PackedStruct encoding)
+    public StructMiniBlock(PackedStruct encoding) : this(encoding.BitsPerValue) =>
+        CorruptEncodingException.ThrowIf(EncodingNames.FlatBits(encoding.Values, "packed structs") != 8L * _rowWidth, "the widths of packed children do not add up to the width of the struct");
+
+    /// <param name="childBits">The width of each child, in the order of the schema.</param>
+    public StructMiniBlock(IReadOnlyList<ulong> childBits)
     {
-        _widths = new int[encoding.BitsPerValue.Count];
+        _widths = new int[childBits.Count];
+        long total = 0;
         for (int i = 0; i < _widths.Length; i++)
         {
-            int bits = EncodingNames.CheckedBits(encoding.BitsPerValue[i], "a packed child");
+            int bits = EncodingNames.CheckedBits(childBits[i], "a packed child");
             CorruptEncodingException.ThrowIf(bits == 0 || bits % 8 != 0, "a packed child is not a whole number of bytes");
             _widths[i] = bits / 8;
-            _rowWidth = checked(_rowWidth + _widths[i]);
+            total += _widths[i];
         }
-        CorruptEncodingException.ThrowIf(_rowWidth == 0 || EncodingNames.FlatBits(encoding.Values, "packed structs") != 8L * _rowWidth, "the widths of packed children do not add up to the width of the struct");
+        CorruptEncodingException.ThrowIf(total is 0 or > int.MaxValue / 8, "a packed struct has an impossible width");
+        _rowWidth = (int)total;
     }
 
     public override void Decode(scoped in ChunkBuffers buffers, int slots, ReadOnlySpan<SlotRange> ranges, ValueSink sink)
