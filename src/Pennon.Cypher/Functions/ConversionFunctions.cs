@@ -63,7 +63,7 @@ internal static class ConversionFunctions
         }
     }
 
-    static CypherValue Truncate(double value) => double.IsNaN(value) ? default
+    static CypherValue Truncate(double value) => double.IsNaN(value) ? CypherValue.Null
         : IsInRange(value) ? (long)value
         : throw new CypherRuntimeException(string.Create(CultureInfo.InvariantCulture, $"toInteger({value:R}) does not fit in a 64-bit integer."), "IntegerOverflow");
 

@@ -10,7 +10,7 @@ internal static class GraphFunctions
         table.Add("id", 1, (arguments, _) => (long)Entity("id", arguments[0]).Id);
         table.Add("elementId", 1, (arguments, _) => Entity("elementId", arguments[0]).Id.ToString(System.Globalization.CultureInfo.InvariantCulture));
         table.Add("labels", 1, (arguments, _) =>
-            arguments[0].Type == CypherType.Node ? Texts(arguments[0].AsNode().Labels) : throw Argument.Wrong("labels", "a Node", arguments[0]));
+            arguments[0].Type == CypherType.Node ? Texts(arguments[0].AsNode().Labels) : throw Argument.Wrong("labels", "a Node", arguments[0], "InvalidArgumentValue"));
         table.Add("type", 1, (arguments, _) => Relationship("type", arguments[0]).Type);
         table.Add("properties", 1, (arguments, _) => Properties("properties", arguments[0]));
         table.Add("keys", 1, (arguments, _) => Texts(Properties("keys", arguments[0]).KeySpan.ToArray()));

@@ -111,13 +111,13 @@ internal static class CypherOperators
             long a = left.AsInteger(), b = right.AsInteger();
             return b == 0 ? throw DivisionByZero(a, "%") : b == -1 ? 0 : a % b;
         }
-        return left.IsNull || right.IsNull ? default
+        return left.IsNull || right.IsNull ? CypherValue.Null
             : left.IsNumber && right.IsNumber ? left.AsFloat() % right.AsFloat()
             : throw NotDefined("%", left, right);
     }
 
     public static CypherValue Power(in CypherValue left, in CypherValue right) =>
-        left.IsNull || right.IsNull ? default
+        left.IsNull || right.IsNull ? CypherValue.Null
         : left.IsNumber && right.IsNumber ? Math.Pow(left.AsFloat(), right.AsFloat())
         : throw NotDefined("^", left, right);
 

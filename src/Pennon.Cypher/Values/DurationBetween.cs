@@ -47,8 +47,10 @@ internal static class DurationBetween
         var end = TemporalParts.Of(to);
         if (!start.HasDate || !end.HasDate)
         {
-            start = start with { HasDate = false, EpochDay = 0 };
-            end = end with { HasDate = false, EpochDay = 0 };
+            // A date on one side still tells which offset a named zone has.
+            long day = start.HasDate ? start.EpochDay : end.EpochDay;
+            start = start with { HasDate = false, EpochDay = day };
+            end = end with { HasDate = false, EpochDay = day };
         }
         if (start.OffsetSeconds is null && end.OffsetSeconds is null)
         {
@@ -116,7 +118,7 @@ internal static class DurationBetween
     static long Instant(TemporalParts parts)
     {
         // After moving by months and days the zone may have another offset.
-        int offset = parts.Zone is { } zone && parts.HasDate ? TimeZones.AtLocal(zone, parts.LocalSecond).OffsetSeconds : parts.OffsetSeconds ?? 0;
+        int offset = parts.Zone is { } zone ? TimeZones.AtLocal(zone, parts.LocalSecond).OffsetSeconds : parts.OffsetSeconds ?? 0;
         return parts.LocalSecond - offset;
     }
 }

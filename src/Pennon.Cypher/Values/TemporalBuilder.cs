@@ -29,12 +29,12 @@ internal sealed class TemporalBuilder
     /// <param name="type">One of the temporal types.</param>
     /// <param name="map">The components.</param>
     /// <param name="defaultZone">The zone of values that have one but do not name it.</param>
-    public static CypherValue Build(CypherType type, CypherMap map, string defaultZone) => new TemporalBuilder(type, map).Build(default, defaultZone);
+    public static CypherValue Build(CypherType type, CypherMap map, string defaultZone) => new TemporalBuilder(type, map).Build(null, defaultZone);
 
-    /// <summary>The value with the components of the map put in place of its own.</summary>
+    /// <summary>The value with the components of the map put in place of its own; another time zone does not move its clock.</summary>
     public static CypherValue Replace(CypherType type, TemporalParts parts, CypherMap map, string defaultZone) => new TemporalBuilder(type, map).Build(parts, defaultZone);
 
-    CypherValue Build(TemporalParts given, string defaultZone)
+    CypherValue Build(TemporalParts? given, string defaultZone)
     {
         CheckKeys();
         if (_map.Values.Any(value => value.IsNull))
@@ -42,17 +42,22 @@ internal sealed class TemporalBuilder
             return default;
         }
         var zoneText = WantsZone && _map.TryGetValue("timezone", out var zone) ? zone.AsString() : null;
-        var start = given != default ? given : Base();
+        var start = given ?? Base();
+        bool keepsClock = given is not null;
         if (Epoch() is { } epoch)
         {
             start = TemporalParts.Of(new CypherDateTime(epoch.Second, epoch.Nanosecond, TimeZones.AtInstant(zoneText ?? "Z", epoch.Second)));
         }
-        else if (zoneText is not null && start.OffsetSeconds is not null)
+        if (WantsDate && Epoch() is null)
+        {
+            start = AtDate(start, Date(start));
+        }
+        if (zoneText is not null && start.OffsetSeconds is not null && !keepsClock)
         {
             start = InZone(start, zoneText);
         }
 
-        long epochDay = WantsDate ? Date(start) : 0;
+        long epochDay = WantsDate ? start.EpochDay : 0;
         long nanosecondOfDay = WantsTime ? Time(start) : 0;
         var parts = new TemporalParts(WantsDate, epochDay, WantsTime, nanosecondOfDay, start.OffsetSeconds, start.Zone);
         if (WantsZone && (zoneText is not null || parts.OffsetSeconds is null))
@@ -99,12 +104,19 @@ internal sealed class TemporalBuilder
                 ? start with { HasTime = true, NanosecondOfDay = time.NanosecondOfDay, OffsetSeconds = time.OffsetSeconds, Zone = time.Zone }
                 : start with { HasTime = true, NanosecondOfDay = 0 };
         }
-        if (start is { HasDate: true, Zone.Name: not null })
-        {
-            var here = TimeZones.AtLocal(start.Zone, start.LocalSecond);
-            start = start with { Zone = here, OffsetSeconds = here.OffsetSeconds };
-        }
         return start;
+    }
+
+    /// <summary>The value moved to another date, where its zone may have another offset.</summary>
+    static TemporalParts AtDate(TemporalParts parts, long epochDay)
+    {
+        parts = parts with { HasDate = true, EpochDay = epochDay };
+        if (parts.Zone is not { Name: not null } zone)
+        {
+            return parts;
+        }
+        var here = TimeZones.AtLocal(zone, parts.LocalSecond);
+        return parts with { Zone = here, OffsetSeconds = here.OffsetSeconds };
     }
 
     TemporalParts? Temporal(string key) => _map.TryGetValue(key, out var value) ? TemporalParts.Of(value) : null;
