@@ -12,15 +12,11 @@ public sealed record PennonOptions
     /// <summary>The graph version to read, or null for the newest. A database opened at a version cannot be loaded into.</summary>
     public long? Version { get; init; }
 
-    /// <summary>Threads one query may use, from 1; 0 for one per processor.</summary>
-    public int QueryThreads { get; init; }
-
     /// <summary>Bytes that one query may hold in memory before it is refused; at least 1 MiB.</summary>
     public long QueryMemoryLimit { get; init; } = 4L << 30;
 
     internal PennonOptions Validated()
     {
-        ArgumentOutOfRangeException.ThrowIfNegative(QueryThreads);
         ArgumentOutOfRangeException.ThrowIfLessThan(QueryMemoryLimit, 1 << 20);
         if (Version is { } version)
         {
