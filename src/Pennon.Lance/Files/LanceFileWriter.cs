@@ -3,6 +3,7 @@ using Google.Protobuf;
 using Pennon.Arrow;
 using Pennon.Lance.Encodings;
 using Pennon.Lance.IO;
+using Pennon.Lance.Tables;
 using Pennon.Lance.Wire;
 using Any = Google.Protobuf.WellKnownTypes.Any;
 
@@ -98,7 +99,7 @@ internal sealed class LanceFileWriter : IAsyncDisposable
 
         var descriptor = new FileDescriptor { Schema = new SchemaMessage(), Length = (ulong)Rows };
         TableField.AppendMessages(_fields, descriptor.Schema.Fields);
-        foreach (var (key, value) in _schema.Metadata) descriptor.Schema.Metadata.Add(key, ByteString.CopyFromUtf8(value));
+        LanceSchema.WriteMetadata(_schema.Metadata, descriptor.Schema.Metadata);
         await AlignAsync(cancellationToken).ConfigureAwait(false);
         var descriptorAt = _output.Position;
         var descriptorSize = await WriteMessageAsync(descriptor, cancellationToken).ConfigureAwait(false);

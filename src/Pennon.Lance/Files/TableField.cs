@@ -1,5 +1,5 @@
-using Google.Protobuf;
 using Pennon.Arrow;
+using Pennon.Lance.Tables;
 using Pennon.Lance.Wire;
 
 namespace Pennon.Lance.Files;
@@ -107,10 +107,10 @@ internal sealed class TableField
             Name = Field.Name,
             Id = Id,
             ParentId = ParentId,
-            LogicalType = LogicalTypeNames.Of(Field.Type, Field.Name),
+            LogicalType = LogicalTypes.NameOf(Field.Type),
             Nullable = Field.Nullable,
         };
-        foreach (var (key, value) in Field.Metadata) message.Metadata.Add(key, ByteString.CopyFromUtf8(value));
+        LanceSchema.WriteMetadata(Field.Metadata, message.Metadata);
         if (Field.Metadata.GetValueOrDefault("lance-schema:unenforced-primary-key") == "true") message.UnenforcedPrimaryKey = true;
         return message;
     }

@@ -22,7 +22,7 @@ internal static class AppendSchema
         {
             var message = table.FirstOrDefault(m => m.ParentId == parent && m.Name == field.Name)
                 ?? throw new ArgumentException($"The appended rows have a column '{name}', which table '{path}' does not have.");
-            var type = LogicalTypeNames.Of(field.Type, name);
+            var type = LogicalTypes.NameOf(field.Type);
             if (type != message.LogicalType)
                 throw new ArgumentException($"The appended column '{name}' is {type}, and table '{path}' stores {message.LogicalType}; cast it first.");
             if (field.Nullable && !message.Nullable)

@@ -1,4 +1,3 @@
-using Google.Protobuf;
 using Pennon.Arrow;
 using Pennon.Lance.Files;
 using Pennon.Lance.IO;
@@ -214,7 +213,7 @@ public sealed class LanceTableWriter : IAsyncDisposable
         var transaction = NewTransaction(readVersion, options);
         transaction.Overwrite = new Transaction.Types.Overwrite();
         TableField.AppendMessages(fields, transaction.Overwrite.Schema);
-        foreach (var (key, value) in schema.Metadata) transaction.Overwrite.SchemaMetadata.Add(key, ByteString.CopyFromUtf8(value));
+        LanceSchema.WriteMetadata(schema.Metadata, transaction.Overwrite.SchemaMetadata);
         foreach (var (key, value) in options.Config ?? new Dictionary<string, string>()) transaction.Overwrite.ConfigUpsertValues.Add(key, value);
         return new LanceTableWriter(store, paths, schema, fields, transaction, options, mustNotExist);
     }

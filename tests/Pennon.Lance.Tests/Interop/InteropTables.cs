@@ -49,6 +49,8 @@ internal static class InteropTables
         yield return ManyPages();
         yield return SparseLists();
         yield return StableRowIds();
+        yield return Sliced();
+        yield return HiddenItems();
     }
 
     static readonly Field Id = new("id", ArrowType.Int64, nullable: false);
@@ -246,6 +248,51 @@ internal static class InteropTables
     [
         new("i", ArrowType.Int32), new("s", ArrowType.String), new("l", new ListType(ArrowType.Int64)), new("v", new FixedSizeListType(ArrowType.Float32, 16)), new("d", new DictionaryType(ArrowType.Int8, ArrowType.String)),
     ]) with { CanAppend = false, Options = new LanceWriteOptions { PageBytes = 8192, MaxRowsPerFile = 7777 }, Indexes = new Dictionary<string, string> { ["id"] = "btree" } };
+
+    /// <summary>Batches that are views into the middle of larger ones.</summary>
+    static InteropTable Sliced()
+    {
+        var schema = new Schema(
+        [
+            Id, new("i", ArrowType.Int16), new("b", ArrowType.Boolean), new("s", ArrowType.String), new("l", new ListType(new StructType([new("x", ArrowType.Int32), new("y", ArrowType.String)]))),
+            new("st", new StructType([new("v", new FixedSizeListType(ArrowType.Float32, 3)), new("ll", new ListType(new ListType(ArrowType.Boolean)))])), new("d", new DictionaryType(ArrowType.Int32, ArrowType.String)),
+            new("f", new FixedSizeListType(new FixedSizeListType(new Field("item", ArrowType.Int8), 2), 3)), new("m", new MapType(new Field("key", ArrowType.Int32, nullable: false), new Field("value", ArrowType.String))),
+        ]);
+        return new InteropTable("sliced", schema, () =>
+        {
+            var random = new RandomArrays(77);
+            RecordBatch Part(int start, int offset, int count) =>
+                new(schema, [Ids(start - offset, offset + count + 9).Slice(offset, count), .. schema.Fields.Skip(1).Select(f => random.Create(f, offset + count + 9).Slice(offset, count))], count);
+            return [Part(0, 13, 1001), Part(1001, 500, 77), Part(1078, 1, 1), Part(1079, 8, 640)];
+        })
+        { CanAppend = false };
+    }
+
+    /// <summary>Lists whose null rows still have items in memory, and whose items lie in another order or are shared between rows.</summary>
+    static InteropTable HiddenItems()
+    {
+        var schema = new Schema([Id, new("l", new ListType(ArrowType.Int32)), new("s", new StructType([new("l", new ListType(ArrowType.String)), new("f", new FixedSizeListType(ArrowType.Int16, 2))]))]);
+        return new InteropTable("hidden_items", schema, () =>
+        {
+            const int rows = 2000;
+            var random = new RandomArrays(9, nulls: 0.2);
+            var validity = new byte[rows / 8];
+            new Random(4).NextBytes(validity);
+            ArrowArray Gappy(ArrowType type, Field item)
+            {
+                var offsets = new int[rows + 1];
+                for (var i = 0; i < rows; i++) offsets[i + 1] = offsets[i] + i % 4;
+                return ArrowArray.Create(type, rows, -1, 0, [ArrowBuffer.Of<byte>(validity), ArrowBuffer.Of<int>(offsets)], [random.Create(item, offsets[^1])]);
+            }
+            var lists = Gappy(schema.Fields[1].Type, new Field("item", ArrowType.Int32));
+            var structType = (StructType)schema.Fields[2].Type;
+            var shifted = new byte[rows / 8];
+            new Random(5).NextBytes(shifted);
+            var structs = ArrowArray.Create(structType, rows, -1, 0, [ArrowBuffer.Of<byte>(shifted)], [Gappy(structType.Fields[0].Type, new Field("item", ArrowType.String)), random.Create(structType.Fields[1], rows)]);
+            return [new RecordBatch(schema, [Ids(0, rows), lists, structs], rows)];
+        })
+        { CanAppend = false };
+    }
 
     /// <summary>Lists that are nearly all empty or null, one of them huge, and one row of nothing but empty lists.</summary>
     static InteropTable SparseLists()
