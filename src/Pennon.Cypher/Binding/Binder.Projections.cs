@@ -10,7 +10,7 @@ internal sealed partial class Binder
     (Scope Scope, IReadOnlyList<string> Names) BindProjection(Projection projection, Expression? where, Scope scope, List<BoundClause> clauses, bool isReturn)
     {
         var items = Items(projection, scope, isReturn);
-        bool grouped = items.Exists(static item => Aggregates.Contains(item.Expression)) || projection.OrderBy.Any(static sort => Aggregates.Contains(sort.Expression));
+        bool grouped = items.Exists(static item => AggregateNames.IsIn(item.Expression)) || projection.OrderBy.Any(static sort => AggregateNames.IsIn(sort.Expression));
         var keys = new List<(Expr Expression, BoundVariable Variable)>();
         var computed = new List<(Expr Expression, BoundVariable Variable)>();
         var aggregates = new List<Aggregate>();
@@ -18,18 +18,21 @@ internal sealed partial class Binder
         var substitutes = new Dictionary<Expression, BoundVariable>();
         for (int i = 0; i < items.Count; i++)
         {
-            if (!grouped || !Aggregates.Contains(items[i].Expression))
+            if (!grouped || !AggregateNames.IsIn(items[i].Expression))
             {
-                outputs[i] = AddColumn(BindValueOrPath(items[i].Expression, scope), items[i].Name, keys);
-                substitutes.TryAdd(items[i].Expression, outputs[i]);
+                outputs[i] = AddColumn(BindValue(items[i].Expression, scope), items[i].Name, keys);
+                if (items[i].Expression is not Variable { Name: var name } || scope[name] != outputs[i])
+                {
+                    substitutes.TryAdd(items[i].Expression, outputs[i]);
+                }
             }
         }
-        var afterKeys = new Scope2(scope, substitutes, aggregates, [.. keys.Select(static k => k.Variable)]);
+        var grouping = new Grouping(scope, aggregates, [.. keys.Select(static k => k.Variable)]);
         for (int i = 0; i < items.Count; i++)
         {
             if (outputs[i] is null)
             {
-                outputs[i] = AddColumn(BindGrouped(items[i].Expression, afterKeys), items[i].Name, computed);
+                outputs[i] = AddColumn(Bind(items[i].Expression, new Context(scope, substitutes, grouping)), items[i].Name, computed);
             }
         }
         var after = Scope.Empty;
@@ -37,7 +40,7 @@ internal sealed partial class Binder
         {
             after = after.With(items[i].Name, outputs[i]);
         }
-        var order = BindOrder(projection, scope, after, grouped, items, outputs, afterKeys);
+        var order = BindOrder(projection, scope, after, items, outputs, grouped ? grouping : null, substitutes);
         var skip = BindCount(projection.Skip, "SKIP");
         var limit = BindCount(projection.Limit, "LIMIT");
         var condition = where is null ? null : BindCondition(where, after);
@@ -101,19 +104,19 @@ internal sealed partial class Binder
         Projection projection,
         Scope before,
         Scope after,
-        bool grouped,
         List<(Expression Expression, string Name)> items,
         BoundVariable[] outputs,
-        Scope2 afterKeys)
+        Grouping? grouping,
+        Dictionary<Expression, BoundVariable> keySubstitutes)
     {
         var order = new List<(Expr Expression, BoundVariable Variable, bool Descending)>();
         if (projection.OrderBy.Count == 0)
         {
             return order;
         }
-        // Names of the result hide those before it; without DISTINCT and aggregation both can be used.
+        // Names of the result hide those before it. Those before can be used too, after grouping only if they are grouped by, after DISTINCT not.
         var visible = after;
-        if (!projection.Distinct && !grouped)
+        if (!projection.Distinct)
         {
             visible = before;
             foreach (string name in after.Names)
@@ -129,29 +132,14 @@ internal sealed partial class Binder
                 substitutes.TryAdd(items[i].Expression, outputs[i]);
             }
         }
-        foreach (var (key, variable) in afterKeys.Substitutes)
+        foreach (var (key, variable) in keySubstitutes)
         {
             substitutes.TryAdd(key, variable);
         }
+        var context = new Context(visible, substitutes, grouping is null ? null : grouping with { Allowed = [.. outputs, .. grouping.Allowed] });
         foreach (var sort in projection.OrderBy)
         {
-            Expr expression;
-            if (grouped)
-            {
-                var names = after;
-                foreach (string name in before.Names)
-                {
-                    if (!after.TryGet(name, out _) && afterKeys.Keys.Contains(before[name]))
-                    {
-                        names = names.With(name, before[name]);
-                    }
-                }
-                expression = BindGrouped(sort.Expression, afterKeys with { Names = names, Substitutes = substitutes, Allowed = [.. outputs, .. afterKeys.Keys], ArgumentNames = before });
-            }
-            else
-            {
-                expression = BindWith(sort.Expression, visible, substitutes);
-            }
+            var expression = Bind(sort.Expression, context);
             var variable = expression is VariableExpr { Variable: var known } ? known : ColumnFor(expression, "  order");
             order.Add((expression, variable, sort.Descending));
         }

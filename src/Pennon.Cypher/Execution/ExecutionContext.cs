@@ -1,3 +1,4 @@
+using Pennon.Cypher.Functions;
 using Pennon.Cypher.Values;
 
 namespace Pennon.Cypher.Execution;
@@ -15,6 +16,9 @@ internal sealed class ExecutionContext(GraphReader graph, int slots, CypherValue
     public MemoryBudget Memory => memory;
 
     public CancellationToken Cancellation => cancellation;
+
+    /// <summary>The clock, chance and graph access of functions.</summary>
+    public FunctionContext Functions { get; init; } = FunctionContext.WithoutGraph();
 
     /// <summary>Where PROFILE keeps its counts; null in an ordinary run.</summary>
     public QueryProfile? Profile { get; init; }

@@ -21,6 +21,7 @@ internal sealed class SubqueryExpr(SubqueryKind kind, BoundQuery body, BoundVari
 {
     readonly HashSet<BoundVariable> _imports = [];
     SubPlan? _plan;
+    (Hop Hop, BoundVariable From, BoundVariable To)? _edgeTest;
 
     public BoundQuery Body => body;
 
@@ -50,12 +51,30 @@ internal sealed class SubqueryExpr(SubqueryKind kind, BoundQuery body, BoundVari
         _imports.Remove(ordinal);
     }
 
+    /// <summary>Makes the subquery a test for one edge between two known nodes.</summary>
+    public void SetEdgeTest(Hop hop, BoundVariable from, BoundVariable to)
+    {
+        _edgeTest = (hop, from, to);
+        _imports.Add(from);
+        _imports.Add(to);
+    }
+
+    public bool IsPlanned => _plan is not null || _edgeTest is not null;
+
     public override void AddReads(ISet<BoundVariable> reads) => reads.UnionWith(_imports);
 
-    public override void AddResources(ISet<IResource> resources) => _plan!.Pipeline.AddResources(resources);
+    public override void AddResources(ISet<IResource> resources)
+    {
+        _plan?.Pipeline.AddResources(resources);
+        _edgeTest?.Hop.AddResources(resources);
+    }
 
     public override Vector Evaluate(Batch batch, ExecutionContext context)
     {
+        if (_edgeTest is var (hop, from, to))
+        {
+            return TestEdges(hop, ((NodeVector)batch.Column(from.Slot)).Refs, ((NodeVector)batch.Column(to.Slot)).Refs);
+        }
         var sink = new GatherSink(this, batch.Count, context);
         if (batch.Count > 0)
         {
@@ -63,6 +82,28 @@ internal sealed class SubqueryExpr(SubqueryKind kind, BoundQuery body, BoundVari
             _plan!.Run(rows, sink, context);
         }
         return sink.Result();
+    }
+
+    static BooleanVector TestEdges(Hop hop, ReadOnlySpan<long> origins, ReadOnlySpan<long> targets)
+    {
+        var exists = new byte[origins.Length];
+        for (int i = 0; i < exists.Length; i++)
+        {
+            if (origins[i] < 0 || targets[i] < 0)
+            {
+                continue;
+            }
+            int target = NodeVector.Local(targets[i]), table = NodeVector.Table(targets[i]), origin = NodeVector.Local(origins[i]);
+            foreach (var way in hop.From(NodeVector.Table(origins[i])))
+            {
+                if (way.ToTable == table && way.CountBetween(origin, target) > 0)
+                {
+                    exists[i] = BooleanVector.True;
+                    break;
+                }
+            }
+        }
+        return new BooleanVector(exists, exists.Length);
     }
 
     sealed class GatherSink(SubqueryExpr owner, int rows, ExecutionContext context) : Sink

@@ -6,9 +6,11 @@ namespace Pennon.Cypher.Execution.Operators;
 
 /// <summary>
 /// Variable-length step where only the distinct end nodes, or the least length to each, can matter: a breadth-first search from each row,
-/// level by level, that meets every node once instead of once for each trail. The start itself is left out unless the range begins at 0.
+/// level by level, that meets every node once instead of once for each trail. The start is among the ends when the range begins at 0, or
+/// when directed edges lead back to it (<c>mayReturn</c>).
 /// </summary>
-internal sealed class BfsExpandOperator(Hop hop, BoundVariable from, BoundVariable to, BoundVariable hops, int min, int max, NodeMask? mask) : PlanOperator
+internal sealed class BfsExpandOperator(Hop hop, BoundVariable from, BoundVariable to, BoundVariable hops, int min, int max, bool mayReturn, NodeMask? mask)
+    : PlanOperator
 {
     public override string Name => "MultiSourceBfs";
 
@@ -24,10 +26,10 @@ internal sealed class BfsExpandOperator(Hop hop, BoundVariable from, BoundVariab
         mask?.Predicate.AddResources(resources);
     }
 
-    public override Sink Open(Sink next, ExecutionContext context) => new BfsSink(hop, from, to, hops, min, max, mask, this, next, context);
+    public override Sink Open(Sink next, ExecutionContext context) => new BfsSink(hop, from, to, hops, min, max, mayReturn, mask, this, next, context);
 
     sealed class BfsSink(
-        Hop hop, BoundVariable from, BoundVariable to, BoundVariable hops, int min, int max, NodeMask? mask, BfsExpandOperator plan, Sink next, ExecutionContext context)
+        Hop hop, BoundVariable from, BoundVariable to, BoundVariable hops, int min, int max, bool mayReturn, NodeMask? mask, BfsExpandOperator plan, Sink next, ExecutionContext context)
         : PassSink(next)
     {
         readonly ulong[]?[] _seen = new ulong[context.Graph.Snapshot.NodeTables.Count][];
@@ -59,7 +61,11 @@ internal sealed class BfsExpandOperator(Hop hop, BoundVariable from, BoundVariab
         void Search(int row, long origin)
         {
             _reached.Clear();
-            Visit(origin);
+            _reached.Append(origin);
+            if (min == 0 || !mayReturn)
+            {
+                Mark(origin);
+            }
             if (min == 0)
             {
                 Emit(row, origin, 0);
@@ -99,17 +105,13 @@ internal sealed class BfsExpandOperator(Hop hop, BoundVariable from, BoundVariab
             // Only the bits that were set are cleared, so that a search costs what it reaches.
             foreach (long node in _reached.Span)
             {
-                _seen[NodeVector.Table(node)]![NodeVector.Local(node) >> 6] = 0;
+                Seen(NodeVector.Table(node))[NodeVector.Local(node) >> 6] = 0;
             }
         }
 
         ulong[] Seen(int table) => _seen[table] ??= new ulong[(context.Graph.Snapshot.NodeTables[table].RowCount + 63) / 64];
 
-        void Visit(long node)
-        {
-            Seen(NodeVector.Table(node))[NodeVector.Local(node) >> 6] |= 1UL << NodeVector.Local(node);
-            _reached.Append(node);
-        }
+        void Mark(long node) => Seen(NodeVector.Table(node))[NodeVector.Local(node) >> 6] |= 1UL << NodeVector.Local(node);
 
         void Emit(int row, long node, int length)
         {

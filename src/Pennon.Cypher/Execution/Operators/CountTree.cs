@@ -28,9 +28,12 @@ internal sealed class CountTree(BoundVariable variable, NodeTable[] tables, Node
         : tables.Sum(static t => (double)t.RowCount)
             + branches.Sum(static b => b.Child.DenseCost + (b.Child.IsOnes ? 0 : b.Hop.Ways.Sum(static w => (double)w.Pair.EdgeCount)));
 
-    /// <summary>Edges that evaluation for a single node touches, or infinity where a mask needs the whole table.</summary>
-    public double SparseCost => mask is not null ? double.PositiveInfinity
-        : branches.Sum(b => b.Child.IsOnes ? 1 : 1 + (b.Hop.AverageDegree(tables) * (1 + b.Child.SparseCost)));
+    /// <summary>What masked nodes cost at once: they are evaluated for their whole table, and below them is on demand.</summary>
+    public double MaskCost => (mask is null ? 0 : tables.Sum(t => t.RowCount * (1 + branches.Sum(b => b.Hop.AverageDegree(tables) * b.Child.SparseCost))))
+        + branches.Sum(static b => b.Child.MaskCost);
+
+    /// <summary>Edges that evaluation on demand touches for a single node.</summary>
+    public double SparseCost => mask is not null || branches.Count == 0 ? 1 : 1 + branches.Sum(b => b.Child.IsOnes ? 1 : b.Hop.AverageDegree(tables) * b.Child.SparseCost);
 
     public void AddResources(ISet<IResource> resources)
     {
@@ -50,6 +53,8 @@ internal sealed class CountBranch(Hop hop, CountTree child, bool optional)
     public CountTree Child => child;
 
     public bool Optional => optional;
+
+    public CountBranch AsRequired() => new(hop, child, optional: false);
 
     public void AddResources(ISet<IResource> resources)
     {
@@ -71,7 +76,8 @@ internal sealed class TreeCounts
     {
         _tree = tree;
         _context = context;
-        _sparse = sparse;
+        // A mask is made for a whole table in any case.
+        _sparse = sparse && tree.Mask is null;
         _children = [.. tree.Branches.Select(branch => new TreeCounts(branch.Child, sparse, context))];
     }
 

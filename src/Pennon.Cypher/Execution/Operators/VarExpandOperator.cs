@@ -11,7 +11,7 @@ namespace Pennon.Cypher.Execution.Operators;
 /// themselves matter; the lists of relationships are made only where they are read.
 /// </summary>
 internal sealed class VarExpandOperator(
-    Hop hop, BoundVariable from, BoundVariable to, BoundVariable relationships, BoundVariable hops, int min, int max, bool toIsBound, EdgeMask? edgeMask)
+    Hop hop, BoundVariable from, BoundVariable to, BoundVariable relationships, BoundVariable hops, int min, int max, bool toIsBound, EdgeMask? edgeMask, bool reversed)
     : PlanOperator
 {
     public override string Name => "TrailExpand";
@@ -36,7 +36,7 @@ internal sealed class VarExpandOperator(
     }
 
     public override Sink Open(Sink next, ExecutionContext context) =>
-        new TrailSink(hop, from, to, relationships, hops, min, max, toIsBound, edgeMask, this, next, context);
+        new TrailSink(hop, from, to, relationships, hops, min, max, toIsBound, edgeMask, reversed, this, next, context);
 
     sealed class TrailSink(
         Hop hop,
@@ -48,6 +48,7 @@ internal sealed class VarExpandOperator(
         int max,
         bool toIsBound,
         EdgeMask? edgeMask,
+        bool reversed,
         VarExpandOperator plan,
         Sink next,
         ExecutionContext context)
@@ -175,6 +176,10 @@ internal sealed class VarExpandOperator(
                 list[i] = frame.Outgoing
                     ? context.Graph.Relationship(frame.Edge, frame.Node, frame.End)
                     : context.Graph.Relationship(frame.Edge, frame.End, frame.Node);
+            }
+            if (reversed)
+            {
+                Array.Reverse(list);
             }
             return CypherValue.List(list);
         }

@@ -1,0 +1,149 @@
+using Pennon.Cypher.Binding;
+using Pennon.Cypher.Execution.Expressions;
+using Pennon.Cypher.Execution.Operators;
+using Pennon.Cypher.Syntax;
+
+namespace Pennon.Cypher.Planning;
+
+/// <summary>
+/// Folding: a node that hangs on one edge and that nobody looks at is not enumerated but counted, and so is all that hangs on it. Exact because
+/// the number of matches below a node does not depend on anything above it; where a predicate says that it does (two nodes or two relationships
+/// must differ), what is forbidden is subtracted for each row, and where it says more, nothing is folded.
+/// </summary>
+internal sealed partial class MatchState
+{
+    /// <summary>A branch that waits until its parent, and what it must not meet again, are bound.</summary>
+    sealed record Fold(BoundVariable Parent, CountBranch Branch, BoundVariable[] NotNodes, BoundVariable[] NotEdges);
+
+    public void FoldBranches()
+    {
+        if (!_goal.Weighted)
+        {
+            return;
+        }
+        var pinned = new HashSet<BoundVariable>(_bound);
+        pinned.UnionWith(_uses.Values);
+        var branches = new Dictionary<BoundVariable, List<CountBranch>>();
+        while (FindLeaf(pinned) is { } leaf)
+        {
+            FoldLeaf(leaf, pinned, branches);
+        }
+        // What was folded into a node that stays becomes a step of its own.
+        foreach (var (parent, list) in branches)
+        {
+            _folds.AddRange(list.Select(branch => new Fold(parent, branch, [], [])));
+        }
+        ApplyFolds();
+    }
+
+    (PatternEdge Edge, BoundVariable Node, BoundVariable Parent)? FindLeaf(HashSet<BoundVariable> pinned)
+    {
+        foreach (var node in _graph.Nodes)
+        {
+            if (pinned.Contains(node) || _folded.Contains(node) || _bound.Contains(node))
+            {
+                continue;
+            }
+            var edges = _edges.Where(edge => edge.From == node || edge.To == node).ToList();
+            if (edges.Count != 1 || edges[0].Length is not null || edges[0].From == edges[0].To
+                || _uses.Values.Contains(edges[0].Relationship) || _uses.Nullness.Contains(edges[0].Relationship) || pinned.Contains(edges[0].Relationship))
+            {
+                continue;
+            }
+            if (_predicates.TrueForAll(predicate => CanFold(predicate, node, edges[0])))
+            {
+                return (edges[0], node, edges[0].From == node ? edges[0].To : edges[0].From);
+            }
+        }
+        return null;
+    }
+
+    bool CanFold(Predicate predicate, BoundVariable node, PatternEdge edge)
+    {
+        if (predicate.Reads.Contains(edge.Relationship))
+        {
+            return predicate.Expression is DistinctRelationshipsExpr distinct
+                && Other(distinct, edge.Relationship) is { Kind: Execution.Vectors.ValueKind.Relationship } other && !IsFoldedEdge(other);
+        }
+        if (!predicate.Reads.Contains(node) || IsLocal(predicate, node))
+        {
+            return true;
+        }
+        return predicate.Different is var (a, b) && !_folded.Contains(a == node ? b : a);
+    }
+
+    bool IsFoldedEdge(BoundVariable relationship) =>
+        !_boundEdges.Contains(relationship) && !_edges.Exists(edge => edge.Relationship == relationship);
+
+    static BoundVariable Other(DistinctRelationshipsExpr distinct, BoundVariable relationship) =>
+        distinct.Left == relationship ? distinct.Right : distinct.Left;
+
+    void FoldLeaf((PatternEdge Edge, BoundVariable Node, BoundVariable Parent) leaf, HashSet<BoundVariable> pinned, Dictionary<BoundVariable, List<CountBranch>> branches)
+    {
+        var (edge, node, parent) = leaf;
+        var notNodes = new List<BoundVariable>();
+        var notEdges = new List<BoundVariable>();
+        foreach (var predicate in _predicates.ToList())
+        {
+            if (predicate.Reads.Contains(edge.Relationship))
+            {
+                notEdges.Add(Other((DistinctRelationshipsExpr)predicate.Expression, edge.Relationship));
+                _predicates.Remove(predicate);
+            }
+            else if (predicate.Reads.Contains(node) && predicate.Different is var (a, b))
+            {
+                notNodes.Add(a == node ? b : a);
+                _predicates.Remove(predicate);
+            }
+        }
+        var children = branches.Remove(node, out var below) ? below : [];
+        var branch = new CountBranch(_graph.HopFrom(edge, parent), new CountTree(node, node.Tables, TakeMask(node), children), optional: false);
+        _edges.Remove(edge);
+        _folded.Add(node);
+        bool marked = _uses.Nullness.Contains(node);
+        if (notNodes.Count > 0 || notEdges.Count > 0 || marked)
+        {
+            // What must differ, or whose presence is asked for, is looked at row by row, so it and the parent stay enumerated.
+            pinned.Add(parent);
+            pinned.UnionWith(notNodes);
+            pinned.UnionWith(notEdges);
+            foreach (var relationship in notEdges)
+            {
+                foreach (var used in _graph.Edges.Where(e => e.Relationship == relationship))
+                {
+                    pinned.Add(used.From);
+                    pinned.Add(used.To);
+                }
+            }
+            _folds.Add(new Fold(parent, branch, [.. notNodes.Distinct()], [.. notEdges.Distinct()]));
+            return;
+        }
+        if (!branches.TryGetValue(parent, out var list))
+        {
+            branches.Add(parent, list = []);
+        }
+        list.Add(branch);
+    }
+
+    void ApplyFolds()
+    {
+        foreach (var fold in _folds.ToList())
+        {
+            if (!_bound.Contains(fold.Parent) || !fold.NotNodes.All(IsAvailable) || !fold.NotEdges.All(IsAvailable))
+            {
+                continue;
+            }
+            _folds.Remove(fold);
+            double perRow = fold.Branch.Hop.AverageDegree(fold.Parent.Tables);
+            var tree = fold.Branch.Child;
+            double dense = tree.DenseCost + (_rows * (tree.IsOnes ? 1 : perRow));
+            double sparse = tree.MaskCost + (_rows * (1 + (perRow * tree.SparseCost)));
+            Add(
+                new TreeCountOperator(fold.Parent, fold.Branch, sparse < dense, fold.NotNodes, fold.NotEdges),
+                _rows * Math.Min(1, Math.Max(0.01, perRow) * Share(tree)),
+                Math.Min(sparse, dense));
+        }
+    }
+
+    static double Share(CountTree tree) => tree.Mask is null ? 1 : Math.Max(Estimates.Selectivity(tree.Mask.Predicate), 1e-6);
+}
