@@ -175,7 +175,7 @@ internal sealed partial class Binder
         bool hasFrom = access.From is not null, hasTo = access.To is not null;
         var arguments = new[] { access.Target, access.From, access.To }.OfType<Expression>().Select(part => AsValue(Bind(part, context))).ToList();
         return new RowFunctionExpr(
-            (values, _) => CypherOperators.Slice(values[0], hasFrom ? values[1] : null, hasTo ? values[hasFrom ? 2 : 1] : null), arguments);
+            (values, _) => CypherOperators.Slice(values[0], hasFrom ? values[1] : (CypherValue?)null, hasTo ? values[hasFrom ? 2 : 1] : (CypherValue?)null), arguments);
     }
 
     Expr BindUnary(Unary unary, Context context)
@@ -439,6 +439,7 @@ internal sealed partial class Binder
     {
         EntityExpr => expression,
         VariableExpr { Variable: { Kind: ValueKind.Node or ValueKind.Relationship } variable } => new EntityExpr(expression, PropertiesOf(variable)),
+        VariableExpr { Variable: { Kind: ValueKind.List, Hops: not null } list } => new EntityExpr(expression, EdgeProperties(list.Pairs)),
         { Kind: ValueKind.Node } => new EntityExpr(expression, NodeProperties(graph.Snapshot.NodeTables)),
         { Kind: ValueKind.Relationship } => new EntityExpr(expression, EdgeProperties(Enumerable.Range(0, graph.Pairs.Length))),
         _ => expression,

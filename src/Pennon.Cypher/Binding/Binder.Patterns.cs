@@ -127,7 +127,7 @@ internal sealed partial class Binder
                 }
                 else
                 {
-                    draft.Tables = [.. binder.graph.Snapshot.NodeTables];
+                    draft.Tables = [.. binder.Graph.Snapshot.NodeTables];
                 }
                 _nodes.Add(draft);
                 if (name is not null)
@@ -166,7 +166,7 @@ internal sealed partial class Binder
             {
                 throw binder.Error(use.Span, $"The variable '{use.Name}' is not a node.", "VariableTypeConflict");
             }
-            var typed = new BoundVariable(bound.Name, binder._slots++, ValueKind.Node) { Tables = [.. binder.graph.Snapshot.NodeTables] };
+            var typed = new BoundVariable(bound.Name, binder._slots++, ValueKind.Node) { Tables = [.. binder.Graph.Snapshot.NodeTables] };
             clauses.Add(new BoundExtend([(new RowFunctionExpr(static (arguments, _) => arguments[0], [new VariableExpr(bound)], ValueKind.Node), typed)]));
             _scope = _scope.With(use.Name, typed);
             return typed;
@@ -189,7 +189,7 @@ internal sealed partial class Binder
                 if (_scope.TryGet(name, out known) && known.Kind is not (ValueKind.Relationship or ValueKind.Any))
                 {
                     throw known.Kind == ValueKind.List
-                        ? CypherNotSupportedException.At(binder.text, relationship.Span, "A list of relationships as a pattern")
+                        ? CypherNotSupportedException.At(binder.Text, relationship.Span, "A list of relationships as a pattern")
                         : binder.Error(relationship.Variable!.Span, $"The variable '{name}' is not a relationship.", "VariableTypeConflict");
                 }
             }
@@ -256,7 +256,7 @@ internal sealed partial class Binder
             var possible = new HashSet<NodeTable>();
             foreach (int pair in edge.Pairs)
             {
-                var (source, target) = (binder.graph.Pairs[pair].Source, binder.graph.Pairs[pair].Target);
+                var (source, target) = (binder.Graph.Pairs[pair].Source, binder.Graph.Pairs[pair].Target);
                 if (edge.Syntax.Direction != RelationshipDirection.Incoming)
                 {
                     possible.Add(atFrom ? source : target);
@@ -274,7 +274,7 @@ internal sealed partial class Binder
 
         bool Fits(EdgeDraft edge, int pair)
         {
-            var (source, target) = (binder.graph.Pairs[pair].Source, binder.graph.Pairs[pair].Target);
+            var (source, target) = (binder.Graph.Pairs[pair].Source, binder.Graph.Pairs[pair].Target);
             bool along = edge.From.Tables.Contains(source) && edge.To.Tables.Contains(target);
             bool against = edge.From.Tables.Contains(target) && edge.To.Tables.Contains(source);
             return edge.Syntax.Direction switch
@@ -302,7 +302,7 @@ internal sealed partial class Binder
                 long min = syntax.Hops is null ? 1 : syntax.Hops.Min ?? 1, max = syntax.Hops is null ? 1 : syntax.Hops.Max ?? int.MaxValue;
                 if (edge.Search != PathSearch.All && min > 1)
                 {
-                    throw CypherNotSupportedException.At(binder.text, syntax.Span, "A shortest path with a minimum length above 1");
+                    throw CypherNotSupportedException.At(binder.Text, syntax.Span, "A shortest path with a minimum length above 1");
                 }
                 length = new VariableLength((int)Math.Min(min, int.MaxValue), (int)Math.Min(max, int.MaxValue), hops, edge.Element, ElementPredicate(edge));
                 Introduced.Add(hops);
@@ -312,7 +312,7 @@ internal sealed partial class Binder
             {
                 if (length is not null)
                 {
-                    throw CypherNotSupportedException.At(binder.text, syntax.Span, "A variable-length pattern on a relationship that is known");
+                    throw CypherNotSupportedException.At(binder.Text, syntax.Span, "A variable-length pattern on a relationship that is known");
                 }
             }
             else if (edge.Name is not null)
@@ -326,7 +326,7 @@ internal sealed partial class Binder
         {
             if (edge.Syntax.Where is { } where)
             {
-                throw CypherNotSupportedException.At(binder.text, where.Span, "WHERE inside a variable-length relationship", "Write all(r IN relationships(path) WHERE …) after the pattern.");
+                throw CypherNotSupportedException.At(binder.Text, where.Span, "WHERE inside a variable-length relationship", "Write all(r IN relationships(path) WHERE …) after the pattern.");
             }
             if (edge.Syntax.Properties is null)
             {
@@ -337,7 +337,7 @@ internal sealed partial class Binder
             {
                 if (!((CompareExpr)equality).Right.IsConstant && !((CompareExpr)equality).Left.IsConstant)
                 {
-                    throw CypherNotSupportedException.At(binder.text, edge.Syntax.Properties.Span, "A property of a variable-length relationship that depends on a row");
+                    throw CypherNotSupportedException.At(binder.Text, edge.Syntax.Properties.Span, "A property of a variable-length relationship that depends on a row");
                 }
                 all = all is null ? equality : new LogicExpr(BinaryOperator.And, all, equality);
             }
@@ -396,16 +396,18 @@ internal sealed partial class Binder
             }
         }
 
-        IEnumerable<Expr> PropertyEqualities(Expression properties, BoundVariable owner, Scope visible)
+        List<Expr> PropertyEqualities(Expression properties, BoundVariable owner, Scope visible)
         {
             if (properties is not MapLiteral map)
             {
                 throw binder.Error(properties.Span, "Properties of a pattern in MATCH are written as a map; a parameter can stand for each value.", "InvalidParameterUse");
             }
+            var equalities = new List<Expr>();
             foreach (var entry in map.Entries)
             {
-                yield return binder.Compare(BinaryOperator.Equal, binder.Property(new VariableExpr(owner), entry.Key, entry.Span), binder.BindValue(entry.Value, visible));
+                equalities.Add(binder.Compare(BinaryOperator.Equal, binder.Property(new VariableExpr(owner), entry.Key, entry.Span), binder.BindValue(entry.Value, visible)));
             }
+            return equalities;
         }
     }
 

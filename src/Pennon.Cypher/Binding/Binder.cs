@@ -25,6 +25,10 @@ internal sealed partial class Binder(string text, GraphReader graph, IReadOnlyDi
 
     public int Slots => _slots;
 
+    GraphReader Graph => graph;
+
+    string Text => text;
+
     public BoundQuery Bind(Query query) => BindQuery(query, Scope.Empty, needsReturn: true);
 
     public BoundVariable NewVariable(string name, ValueKind kind) => new(name, _slots++, kind);

@@ -50,6 +50,20 @@ internal sealed class GraphReader
     public CypherRelationship Relationship(long reference, long start, long end) =>
         new StoredRelationship(this, (int)(reference >> 32), (int)reference, VidOf(start), VidOf(end));
 
+    /// <summary>The node with a VID.</summary>
+    /// <exception cref="CypherRuntimeException">No node of this snapshot has it.</exception>
+    public CypherNode NodeById(ulong id)
+    {
+        foreach (var table in Snapshot.NodeTables)
+        {
+            if (table.TryLocalIdOf(id, out int local))
+            {
+                return new StoredNode(this, table, local);
+            }
+        }
+        throw new CypherRuntimeException($"No node of this version of the graph has the id {id}.", "EntityNotFound");
+    }
+
     public ulong VidOf(long reference) => Snapshot.NodeTables[NodeVector.Table(reference)].VidOf(NodeVector.Local(reference));
 
     /// <summary>The reference of a node value, or -1 when the value is null.</summary>

@@ -39,7 +39,7 @@ internal sealed class CaseExpr(IReadOnlyList<(Expr Condition, Expr Result)> bran
         {
             Place(otherwise, rows, remaining, context, parts, places, ref done);
         }
-        return parts.Count == 0 ? Vector.Nulls(kind, 0) : Vector.Concat(parts).Take(places);
+        return parts.Count == 0 ? Vector.AllNull(kind, 0) : Vector.Concat(parts).Take(places);
     }
 
     void Place(Expr result, Batch rows, int[] originals, ExecutionContext context, List<Vector> parts, int[] places, ref int done)

@@ -42,7 +42,7 @@ internal static class Broadcast
     {
         if (value.IsNull)
         {
-            return Vector.Nulls(kind, rows);
+            return Vector.AllNull(kind, rows);
         }
         switch (kind)
         {

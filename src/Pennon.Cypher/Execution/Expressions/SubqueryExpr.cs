@@ -138,21 +138,21 @@ internal sealed class SubqueryExpr(SubqueryKind kind, BoundQuery body, BoundVari
             switch (owner.Subquery)
             {
                 case SubqueryKind.Exists:
-                    var exists = new byte[rows];
-                    for (int i = 0; i < rows; i++)
+                    var exists = new byte[_counts.Length];
+                    for (int i = 0; i < _counts.Length; i++)
                     {
                         exists[i] = _counts[i] > 0 ? BooleanVector.True : BooleanVector.False;
                     }
-                    return new BooleanVector(exists, rows);
+                    return new BooleanVector(exists, exists.Length);
                 case SubqueryKind.Count:
-                    return new Int64Vector(_counts, null, rows);
+                    return new Int64Vector(_counts, null, _counts.Length);
                 default:
-                    var lists = new CypherValue[rows];
-                    for (int i = 0; i < rows; i++)
+                    var lists = new CypherValue[_counts.Length];
+                    for (int i = 0; i < _counts.Length; i++)
                     {
                         lists[i] = CypherValue.List([.. _lists[i] ?? []]);
                     }
-                    return new ValueVector(lists, rows, ValueKind.List);
+                    return new ValueVector(lists, lists.Length, ValueKind.List);
             }
         }
     }

@@ -80,7 +80,7 @@ internal abstract class KeyEncoder
     sealed class Strings : KeyEncoder
     {
         readonly Dictionary<Utf8Key, int> _numbers = new(Utf8Key.Comparer);
-        readonly VectorBuilder _texts = Vector.Nulls(ValueKind.String, 0).NewBuilder();
+        readonly VectorBuilder _texts = Vector.AllNull(ValueKind.String, 0).NewBuilder();
         Utf8Source[]? _lastSources;
         Dictionary<long, int> _byReference = [];
 

@@ -53,7 +53,7 @@ internal sealed class OptionalOperator(SubPlan inner, IReadOnlyList<BoundVariabl
             {
                 if (plan.IsLive(variable))
                 {
-                    unmatched.Columns[variable.Slot] = Vector.Nulls(variable.Kind, count);
+                    unmatched.Columns[variable.Slot] = Vector.AllNull(variable.Kind, count);
                 }
             }
             return Next.Push(unmatched);

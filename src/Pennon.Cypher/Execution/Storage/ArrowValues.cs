@@ -103,7 +103,7 @@ internal static class ArrowValues
         _ => 1,
     };
 
-    static (long Quotient, long Rest) Floor(long value, long divisor)
+    static (long Quotient, long Remainder) Floor(long value, long divisor)
     {
         var (quotient, rest) = Math.DivRem(value, divisor);
         return rest < 0 ? (quotient - 1, rest + divisor) : (quotient, rest);

@@ -2,6 +2,7 @@ using System.Numerics;
 using Pennon.Arrow;
 using Pennon.Cypher.Execution.Vectors;
 using Pennon.Cypher.Values;
+using Vector = Pennon.Cypher.Execution.Vectors.Vector;
 
 namespace Pennon.Cypher.Execution.Storage;
 

@@ -26,7 +26,7 @@ internal abstract class Vector
     public abstract int BytesPerRow { get; }
 
     /// <summary>A vector of the class that belongs to <paramref name="kind"/>, all null.</summary>
-    public static Vector Nulls(ValueKind kind, int length)
+    public static Vector AllNull(ValueKind kind, int length)
     {
         switch (kind)
         {
