@@ -104,15 +104,20 @@ function at(vector, i) {
 
 const metadata = map => Object.fromEntries([...map].sort(([a], [b]) => (a < b ? -1 : 1)));
 
+function open(path) {
+  const reader = arrow.RecordBatchReader.from(readFileSync(path)).open();
+  const schema = reader.schema;
+  return { schema, batches: [...reader] };
+}
+
 function read(path) {
-  const reader = arrow.RecordBatchReader.from(readFileSync(path));
-  const batches = [...reader];
+  const { schema, batches } = open(path);
   return {
-    schema: reader.schema.fields.map(fieldName),
-    metadata: metadata(reader.schema.metadata),
-    fieldMetadata: reader.schema.fields.map(field => metadata(field.metadata)),
+    schema: schema.fields.map(fieldName),
+    metadata: metadata(schema.metadata),
+    fieldMetadata: schema.fields.map(field => metadata(field.metadata)),
     lengths: batches.map(batch => batch.numRows),
-    columns: reader.schema.fields.map((_, c) => batches.flatMap(batch => range(batch.data.children[c], 0, batch.numRows))),
+    columns: schema.fields.map((_, c) => batches.flatMap(batch => range(batch.data.children[c], 0, batch.numRows))),
   };
 }
 
@@ -142,9 +147,8 @@ switch (verb) {
     process.stdout.write(JSON.stringify(read(rest[0])));
     break;
   case 'copy': {
-    const reader = arrow.RecordBatchReader.from(readFileSync(rest[0]));
-    const batches = [...reader];
-    write(new arrow.Table(reader.schema, batches), rest[1], rest[2]);
+    const { schema, batches } = open(rest[0]);
+    write(new arrow.Table(schema, batches), rest[1], rest[2]);
     break;
   }
   case 'make':
