@@ -56,13 +56,13 @@ internal sealed partial class CypherParser
         while (true)
         {
             int clauseStart = _at;
+            if (clauses.Count > 0 && clauses[^1] is ReturnClause && IsClauseAhead)
+            {
+                throw Error("RETURN must be the last clause of a query; use WITH to go on.", "InvalidClauseComposition");
+            }
             if (Clause() is not { } clause)
             {
                 break;
-            }
-            if (clauses.Count > 0 && clauses[^1] is ReturnClause)
-            {
-                throw ErrorAt(_tokens[clauseStart].Start, "RETURN must be the last clause of a query; use WITH to go on.", "InvalidClauseComposition");
             }
             if (subquery && IsUpdating(clause))
             {
@@ -87,6 +87,9 @@ internal sealed partial class CypherParser
         }
         return new SingleQuery([.. clauses]) { Span = SpanFrom(start) };
     }
+
+    bool IsClauseAhead => Current.Keyword is Keyword.Optional or Keyword.Match or Keyword.Unwind or Keyword.With or Keyword.Return or Keyword.Create
+        or Keyword.Merge or Keyword.Set or Keyword.Remove or Keyword.Detach or Keyword.Delete or Keyword.Call or Keyword.Foreach;
 
     static bool IsUpdating(Clause clause) => clause is CreateClause or MergeClause or SetClause or RemoveClause or DeleteClause or ForeachClause;
 
