@@ -21,6 +21,13 @@ sealed class Int64KeyTable
 
     public int Count => _count;
 
+    public Int64KeyTable Clone()
+    {
+        var copy = (Int64KeyTable)MemberwiseClone();
+        copy._slots = [.. _slots];
+        return copy;
+    }
+
     public long ByteSize => 16L * _slots.Length;
 
     /// <summary>Adds a key under the next id; false, with the id it has, when the key is there already.</summary>

@@ -21,6 +21,9 @@ public sealed class KeyIndex
     /// <summary>The bytes held.</summary>
     public long ByteSize => _integers?.ByteSize ?? _strings!.ByteSize;
 
+    /// <summary>Copies of the tables, one of them null, that more keys can be added to.</summary>
+    internal (Int64KeyTable? Integers, Utf8KeyTable? Strings) CloneTables() => (_integers?.Clone(), _strings?.Clone());
+
     /// <summary>Looks an integer key up.</summary>
     /// <param name="key">The key.</param>
     /// <param name="localId">The node's local id, or -1.</param>

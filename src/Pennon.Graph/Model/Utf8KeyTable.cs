@@ -13,7 +13,7 @@ sealed class Utf8KeyTable
     const int ChunkShift = 20;
     const int ChunkSize = 1 << ChunkShift;
 
-    readonly List<byte[]> _chunks = [];
+    List<byte[]> _chunks = [];
     ulong[] _slots;
     Entry[] _entries = new Entry[16];
     int _mask;
@@ -28,6 +28,17 @@ sealed class Utf8KeyTable
     }
 
     public int Count => _count;
+
+    /// <summary>A copy that more keys can be added to; full chunks are shared, since they never change.</summary>
+    public Utf8KeyTable Clone()
+    {
+        var copy = (Utf8KeyTable)MemberwiseClone();
+        copy._slots = [.. _slots];
+        copy._entries = [.. _entries];
+        copy._chunks = [.. _chunks];
+        copy._chunkUsed = ChunkSize;
+        return copy;
+    }
 
     public long ByteSize => (8L * _slots.Length) + (Unsafe.SizeOf<Entry>() * (long)_entries.Length) + _chunks.Sum(static c => (long)c.Length);
 
