@@ -1,0 +1,89 @@
+using Pennon.Arrow;
+using Pennon.Lance;
+using Pennon.TestSupport;
+
+namespace Pennon.Graph.Tests;
+
+/// <summary>Real graphs, loaded as they are and opened again from the disk.</summary>
+public sealed class DataSetTests
+{
+    static readonly CancellationToken None = TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData("lsqb-sf0003", 31_524, 49_680, 11, 14)]
+    [InlineData("lsqb-ldbc01", 327_588, 1_420_073, 11, 14)]
+    [InlineData("lsqb-sf01", 44_309, 161_131, 9, 10)]
+    [InlineData("ldbc-sf01", 327_588, 1_420_073, 8, 15)]
+    [InlineData("wordnet", 265_269, 455_959, 2, 14)]
+    [InlineData("snap-slashdot", 82_168, 948_464, 1, 1)]
+    [InlineData("snap-twitter", 81_306, 1_342_310, 1, 1)]
+    [InlineData("snap-wiki-vote", 7_115, 103_689, 1, 1)]
+    [InlineData("snap-bitcoin-otc", 5_881, 35_592, 1, 1)]
+    public async Task Every_data_set_loads_with_its_counts(string name, long nodes, long edges, int nodeTables, int edgeTypes)
+    {
+        SharedData.SkipUnlessPresent("data", name);
+        using var folder = new TempFolder(name);
+        LoadResult result;
+        await using (var database = await GraphDatabase.OpenAsync(folder.FullName, null, None))
+        {
+            result = await database.LoadAsync(new LoadRequest { Paths = [SharedData.Path("data", name)] }, null, None);
+        }
+
+        Assert.Equal((1, nodes, edges), (result.Version, result.Nodes, result.Edges));
+        await using var reopened = await GraphDatabase.OpenAsync(folder.FullName, new GraphDatabaseOptions { CreateIfMissing = false }, None);
+        var graph = await reopened.SnapshotAsync(None);
+        Assert.Equal(nodeTables, graph.NodeTables.Count);
+        Assert.Equal(edgeTypes, graph.EdgeTypes.Count);
+        Assert.Equal(nodes, graph.NodeTables.Sum(t => (long)t.RowCount));
+        Assert.Equal(edges, graph.EdgeTypes.Sum(t => t.EdgeCount));
+        foreach (var table in graph.NodeTables)
+        {
+            using var dataset = await LanceDataset.OpenAsync(folder.Path("nodes", ColumnNames.FileName(table.Name) + ".lance"), null, None);
+            Assert.Equal(table.RowCount, await dataset.CountRowsAsync(null, None));
+            Assert.Equal(table.RowCount, (await table.LoadKeyIndexAsync(None)).Count);
+        }
+
+        foreach (var pair in graph.EdgeTypes.SelectMany(t => t.Pairs))
+        {
+            var outgoing = await pair.LoadOutAsync(None);
+            var incoming = await pair.LoadInAsync(None);
+            Assert.Equal(pair.EdgeCount, outgoing.EdgeCount);
+            Assert.Equal(pair.EdgeCount, incoming.EdgeCount);
+            Assert.Equal(pair.Statistics.MaxOutDegree, outgoing.MaxDegree);
+            Assert.Equal(pair.Statistics.DistinctTargets, incoming.NodesWithEdges);
+            foreach (var property in pair.Type.Properties)
+            {
+                Assert.Equal(pair.EdgeCount, (await pair.LoadColumnAsync(property.Name, None)).Length);
+            }
+        }
+    }
+
+    [Fact]
+    public async Task Values_are_those_of_the_files()
+    {
+        SharedData.SkipUnlessPresent("data", "ldbc-sf01");
+        using var folder = new TempFolder("ldbc");
+        await using (var database = await GraphDatabase.OpenAsync(folder.FullName, null, None))
+        {
+            await database.LoadAsync(new LoadRequest { Paths = [SharedData.Path("data", "ldbc-sf01")] }, null, None);
+        }
+
+        await using var reopened = await GraphDatabase.OpenAsync(folder.FullName, null, None);
+        var graph = await reopened.SnapshotAsync(None);
+        var person = graph.FindNodeTable("Person")!;
+        Assert.True((await person.LoadKeyIndexAsync(None)).TryFind(933, out var mahinda));
+        Assert.Equal("Mahinda", ((StringArray)(await person.LoadColumnAsync("firstName", None)).SingleChunk!).GetString(mahinda));
+        Assert.Equal(20100214153210447, ((PrimitiveArray<long>)(await person.LoadColumnAsync("creationDate", None)).SingleChunk!).Values[mahinda]);
+        var post = graph.FindNodeTable("Post")!;
+        Assert.True((await post.LoadKeyIndexAsync(None)).TryFind(3, out var three));
+        Assert.Null(((StringArray)(await post.LoadColumnAsync("imageFile", None)).SingleChunk!).GetString(three));
+        Assert.Equal("About Rupert Murdoch, Napoleon, Ferdinand II of Aragon: apply putty in order to fix or fill", ((StringArray)(await post.LoadColumnAsync("content", None)).SingleChunk!).GetString(three));
+
+        var knows = graph.FindEdgeType("KNOWS")!.Pairs[0];
+        var keys = ((PrimitiveArray<long>)(await person.LoadColumnAsync("id", None)).SingleChunk!).Values.ToArray();
+        var created = ((PrimitiveArray<long>)(await knows.LoadColumnAsync("creationDate", None)).SingleChunk!).Values.ToArray();
+        var friends = await knows.LoadOutAsync(None);
+        var found = Enumerable.Range(0, friends.DegreeOf(mahinda)).Single(i => keys[friends.NeighboursOf(mahinda)[i]] == 2199023256077);
+        Assert.Equal(20100422123057947, created[friends.EdgeIdsOf(mahinda)[found]]);
+    }
+}
