@@ -46,8 +46,11 @@ static class ReferenceFiles
     {
         using var document = Parse(bytes, path);
         var root = document.RootElement;
+        var branch = Text(root, "branch", path);
+        if (branch is not null && !ReferenceNames.IsBranch(branch))
+            throw Bad($"The tag names the branch '{branch}', which cannot exist", path);
         return new LanceTagInfo(name, Number(root, "version", path) ?? throw Bad("The tag names no version", path),
-            Text(root, "branch", path), Number(root, "manifestSize", path) ?? 0);
+            branch, Number(root, "manifestSize", path) ?? 0);
     }
 
     /// <summary>Decodes a branch file; missing keys beyond the parent version are tolerated.</summary>

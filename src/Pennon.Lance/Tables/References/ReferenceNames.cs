@@ -22,12 +22,15 @@ static class ReferenceNames
     /// <exception cref="ArgumentException">The name breaks a rule.</exception>
     public static void CheckBranch(string name)
     {
-        if (name == "main" || !name.Split('/').All(IsSegment))
+        if (!IsBranch(name))
         {
             throw new ArgumentException(
                 $"'{name}' is no branch name: segments of letters, digits, '.', '-' and '_' joined by '/', not 'main', no '..', not ending in '.lock'.", nameof(name));
         }
     }
+
+    /// <summary>Whether a branch can have a name.</summary>
+    public static bool IsBranch(string name) => name != "main" && name.Split('/').All(IsSegment);
 
     public static string TagPath(string root, string name) => ObjectKey.Combine(root, $"{TagFolder}/{name}{Extension}");
 

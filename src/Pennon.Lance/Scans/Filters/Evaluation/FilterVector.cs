@@ -124,6 +124,8 @@ sealed class BoundArithmetic(ArithmeticOperator operation, BoundNode left, Bound
     {
         var a = left.Evaluate(input);
         var b = right.Evaluate(input);
+        if (WrappingArithmetic.TryApply(operation, a, b) is { } wrapped)
+            return new FilterVector(wrapped, a.IsConstant && b.IsConstant);
         try
         {
             if (a.IsConstant == b.IsConstant)
