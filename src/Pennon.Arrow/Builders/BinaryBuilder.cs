@@ -18,7 +18,6 @@ public sealed class BinaryBuilder : ArrayBuilder
         _validity = new ValidityBuilder(allocator);
         if (type.Id is ArrowTypeId.String or ArrowTypeId.Binary) _offsets = new BufferBuilder<int>(allocator);
         else _largeOffsets = new BufferBuilder<long>(allocator);
-        AppendOffset();
     }
 
     /// <inheritdoc/>
@@ -73,16 +72,23 @@ public sealed class BinaryBuilder : ArrayBuilder
     public override ArrowArray Build()
     {
         var length = Length;
+        AppendFirstOffset();
         var (validity, nulls) = _validity.Build();
         var offsets = _offsets?.Build() ?? _largeOffsets!.Build();
-        var array = ArrowArray.Create(Type, length, nulls, 0, [validity, offsets, _data.Build()]);
-        AppendOffset();
-        return array;
+        return ArrowArray.Create(Type, length, nulls, 0, [validity, offsets, _data.Build()]);
     }
 
     void AppendOffset()
     {
+        AppendFirstOffset();
         if (_offsets is not null) _offsets.Append(_data.Length);
         else _largeOffsets!.Append(_data.Length);
+    }
+
+    // Not before it is needed, so that a builder which is not used again holds no memory.
+    void AppendFirstOffset()
+    {
+        if (_offsets is { Length: 0 }) _offsets.Append(0);
+        else if (_largeOffsets is { Length: 0 }) _largeOffsets.Append(0L);
     }
 }

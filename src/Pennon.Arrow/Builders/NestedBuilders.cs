@@ -20,7 +20,6 @@ public sealed class ListBuilder : ArrayBuilder
         _validity = new ValidityBuilder(allocator);
         if (type is ListType) _offsets = new BufferBuilder<int>(allocator);
         else _largeOffsets = new BufferBuilder<long>(allocator);
-        AppendOffset();
     }
 
     /// <summary>Where the items of the current row go.</summary>
@@ -47,17 +46,24 @@ public sealed class ListBuilder : ArrayBuilder
     public override ArrowArray Build()
     {
         var length = Length;
+        AppendFirstOffset();
         var (validity, nulls) = _validity.Build();
         var offsets = _offsets?.Build() ?? _largeOffsets!.Build();
-        var array = ArrowArray.Create(Type, length, nulls, 0, [validity, offsets], [Items.Build()]);
-        AppendOffset();
-        return array;
+        return ArrowArray.Create(Type, length, nulls, 0, [validity, offsets], [Items.Build()]);
     }
 
     void AppendOffset()
     {
+        AppendFirstOffset();
         if (_offsets is not null) _offsets.Append(Items.Length);
         else _largeOffsets!.Append(Items.Length);
+    }
+
+    // Not before it is needed, so that a builder which is not used again holds no memory.
+    void AppendFirstOffset()
+    {
+        if (_offsets is { Length: 0 }) _offsets.Append(0);
+        else if (_largeOffsets is { Length: 0 }) _largeOffsets.Append(0L);
     }
 }
 
@@ -159,7 +165,6 @@ public sealed class MapBuilder : ArrayBuilder
         _entries = new StructBuilder((StructType)type.Entries.Type, allocator);
         _offsets = new BufferBuilder<int>(allocator);
         _validity = new ValidityBuilder(allocator);
-        _offsets.Append(0);
     }
 
     /// <summary>Where keys go.</summary>
@@ -177,14 +182,14 @@ public sealed class MapBuilder : ArrayBuilder
     /// <summary>Completes a row from the entries since the last one; none make an empty map.</summary>
     public void EndRow()
     {
-        _offsets.Append(_entries.Length);
+        AppendOffset();
         _validity.AppendValid();
     }
 
     /// <inheritdoc/>
     public override void AppendNull()
     {
-        _offsets.Append(_entries.Length);
+        AppendOffset();
         _validity.AppendNull();
     }
 
@@ -192,9 +197,14 @@ public sealed class MapBuilder : ArrayBuilder
     public override ArrowArray Build()
     {
         var length = Length;
+        if (_offsets.Length == 0) _offsets.Append(0);
         var (validity, nulls) = _validity.Build();
-        var array = ArrowArray.Create(Type, length, nulls, 0, [validity, _offsets.Build()], [_entries.Build()]);
-        _offsets.Append(0);
-        return array;
+        return ArrowArray.Create(Type, length, nulls, 0, [validity, _offsets.Build()], [_entries.Build()]);
+    }
+
+    void AppendOffset()
+    {
+        if (_offsets.Length == 0) _offsets.Append(0);
+        _offsets.Append(_entries.Length);
     }
 }

@@ -186,14 +186,17 @@ public static class Concat
         }
         CheckRows(items, $"the items of {arrays[0].Type}");
         to[length] = TOffset.CreateTruncating(items);
-        ArrowArray all = Children(arrays, static array =>
+        ArrowArray[] parts = new ArrowArray[arrays.Length];
+        for (int i = 0; i < parts.Length; i++)
         {
-            VariableListArray<TOffset> list = (VariableListArray<TOffset>)array;
-            if (list.Length == 0)
-                return list.Items.Slice(0, 0);
-            int first = int.CreateTruncating(list.Offsets[0]);
-            return list.Items.Slice(first, int.CreateTruncating(list.Offsets[^1]) - first);
-        }, allocator);
+            VariableListArray<TOffset> list = (VariableListArray<TOffset>)arrays[i];
+            int first = list.Length == 0 ? 0 : int.CreateTruncating(list.Offsets[0]);
+            int end = list.Length == 0 ? 0 : int.CreateTruncating(list.Offsets[^1]);
+            parts[i] = list.Items.Slice(first, end - first);
+        }
+        ArrowArray all = Core(parts, allocator);
+        foreach (ArrowArray part in parts)
+            part.Dispose();
         return ArrowArray.Create(arrays[0].Type, length, nulls, 0, [validity, offsets], [all]);
     }
 

@@ -83,8 +83,8 @@ public class IpcFuzzTests
         // Every metadata byte is hit; the body is mostly padding, of which a sample is enough.
         for (var i = 0; i < bytes.Length; i++)
         {
-            if (bytes[i] == 0 && i % 7 != 0) continue;
-            foreach (var value in new byte[] { (byte)(bytes[i] ^ 0xFF), (byte)(bytes[i] ^ (1 << (i & 7))), 0x7F })
+            if (bytes[i] == 0 && i % 11 != 0) continue;
+            foreach (var value in new byte[] { (byte)(bytes[i] ^ 0xFF), (byte)(bytes[i] ^ (1 << (i & 7))) })
             {
                 var damaged = (byte[])bytes.Clone();
                 damaged[i] = value;
@@ -100,7 +100,7 @@ public class IpcFuzzTests
     {
         var batch = Sample(12, 2);
         var bytes = file ? IpcRoundTripTests.File(batch.Schema, batch) : IpcRoundTripTests.Stream(batch.Schema, batch);
-        for (var length = 0; length < bytes.Length; length += length < 300 ? 1 : 5)
+        for (var length = 0; length < bytes.Length; length += length < 300 ? 1 : 9)
         {
             var cut = bytes[..length];
             Check(cut, file ? ReadFile : ReadStream, $"length {length}");
@@ -114,7 +114,7 @@ public class IpcFuzzTests
     {
         var batch = Sample(13, 5);
         byte[][] originals = [IpcRoundTripTests.Stream(batch.Schema, batch), IpcRoundTripTests.File(batch.Schema, batch)];
-        for (var seed = 0; seed < 3000; seed++)
+        for (var seed = 0; seed < 1000; seed++)
         {
             var random = new Random(seed);
             var which = random.Next(2);
