@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
@@ -108,6 +109,51 @@ internal sealed class FsstDecoder
                 CorruptEncodingException.ThrowIf(written >= destination.Length, "FSST: a value decodes past its buffer");
                 Unsafe.Add(ref dst, written++) = Unsafe.Add(ref src, read++);
             }
+        }
+        return written;
+    }
+
+    /// <summary>Decodes a run of values whose codes follow each other, and writes where each ends.</summary>
+    /// <param name="offsets">One more position in <paramref name="source"/> than there are values.</param>
+    /// <param name="destination">Room for eight bytes per code.</param>
+    /// <param name="ends">Receives the length of the output after each value.</param>
+    /// <returns>The length of the output.</returns>
+    public int DecodeRun<T>(ReadOnlySpan<byte> source, ReadOnlySpan<T> offsets, Span<byte> destination, Span<int> ends)
+        where T : unmanaged, IBinaryInteger<T>, IUnsignedNumber<T>
+    {
+        ref byte src = ref MemoryMarshal.GetReference(source);
+        ref byte dst = ref MemoryMarshal.GetReference(destination);
+        ref ulong symbols = ref MemoryMarshal.GetArrayDataReference(_symbols);
+        ref byte lengths = ref MemoryMarshal.GetArrayDataReference(_lengths);
+        CorruptEncodingException.ThrowIf(offsets[^1] > T.CreateSaturating(source.Length), "an offset points past the end of its buffer");
+        int read = int.CreateTruncating(offsets[0]);
+        CorruptEncodingException.ThrowIf(offsets[0] > offsets[^1], "offsets decrease");
+        CorruptEncodingException.ThrowIf(destination.Length < 8L * (int.CreateTruncating(offsets[^1]) - read), "FSST: a value decodes past its buffer");
+        T limit = offsets[^1];
+        int written = 0;
+        for (int i = 0; i < ends.Length; i++)
+        {
+            T next = offsets[i + 1];
+            // Together with the limit this keeps every read inside the codes, and so every write inside the room.
+            CorruptEncodingException.ThrowIf(next > limit || int.CreateTruncating(next) < read, "offsets decrease");
+            int end = int.CreateTruncating(next);
+            while (read < end)
+            {
+                int code = Unsafe.Add(ref src, read++);
+                if (code != Escape)
+                {
+                    int size = Unsafe.Add(ref lengths, code);
+                    CorruptEncodingException.ThrowIf(size == 0, "FSST: a code is not in the symbol table");
+                    Unsafe.WriteUnaligned(ref Unsafe.Add(ref dst, written), Unsafe.Add(ref symbols, code));
+                    written += size;
+                }
+                else
+                {
+                    CorruptEncodingException.ThrowIf(read >= end, "FSST: an escape has no byte after it");
+                    Unsafe.Add(ref dst, written++) = Unsafe.Add(ref src, read++);
+                }
+            }
+            ends[i] = written;
         }
         return written;
     }

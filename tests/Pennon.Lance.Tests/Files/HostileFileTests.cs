@@ -45,6 +45,26 @@ public sealed class HostileFileTests
         }
     }
 
+    public static TheoryData<string> AllFiles => FixtureFile.Names;
+
+    [Theory]
+    [MemberData(nameof(AllFiles))]
+    public async Task Damage_anywhere_in_larger_files_is_refused_or_harmless(string name)
+    {
+        foreach (string file in FixtureFile.DataFiles(name))
+        {
+            byte[] content = await File.ReadAllBytesAsync(file);
+            var columns = await ColumnsOf(content);
+            var random = new Random(content.Length);
+            for (int round = 0; round < (s_everyByte ? 1000 : 6); round++)
+            {
+                // Half of the damage goes to the metadata, which is small but decides everything.
+                int at = random.Next(2) == 0 ? random.Next(content.Length) : content.Length - 1 - random.Next(Math.Min(content.Length, 3000));
+                await Attempt(content, at, (byte)(1 + random.Next(255)), columns, name);
+            }
+        }
+    }
+
     [Theory]
     [MemberData(nameof(SmallFiles))]
     public async Task Every_truncated_file_is_refused(string name)

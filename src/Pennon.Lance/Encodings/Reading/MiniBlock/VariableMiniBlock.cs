@@ -60,20 +60,14 @@ internal sealed class SymbolMiniBlock : MiniBlockDecoder
         CorruptEncodingException.ThrowIf((slots + 1L) * (_offsetBits / 8) > source.Length, "a chunk is shorter than its offsets");
         foreach (var range in ranges)
         {
-            long start = Offset(source, range.Start);
-            for (int i = 1; i <= range.Count; i++)
+            if (_offsetBits == 32)
             {
-                long end = Offset(source, range.Start + i);
-                CorruptEncodingException.ThrowIf(end > source.Length, "an offset points past the end of its buffer");
-                CorruptEncodingException.ThrowIf(start > end || start < 0, "offsets decrease");
-                var codes = source[(int)start..(int)end];
-                target.Commit(_table.Decode(codes, target.Room(_table.Reserve(codes))));
-                start = end;
+                target.AppendRun(MemoryMarshal.Cast<byte, uint>(source).Slice(range.Start, range.Count + 1), source, _table);
+            }
+            else
+            {
+                target.AppendRun(MemoryMarshal.Cast<byte, ulong>(source).Slice(range.Start, range.Count + 1), source, _table);
             }
         }
     }
-
-    long Offset(ReadOnlySpan<byte> source, int index) => _offsetBits == 32
-        ? MemoryMarshal.Cast<byte, uint>(source)[index]
-        : MemoryMarshal.Cast<byte, long>(source)[index];
 }

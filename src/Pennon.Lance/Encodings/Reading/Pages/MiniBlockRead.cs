@@ -97,6 +97,10 @@ internal sealed class MiniBlockRead(MiniBlockPage page, IReadOnlyList<RowRange> 
             dictionary.Append(plan.Bytes(_dictionary), page.DictionaryItems, items);
             page.DecodedDictionary = items;
         }
+        if (sink is VariableSink variable && page.Dictionary is null)
+        {
+            ReserveData(plan, variable);
+        }
         if (page.Nesting.HasLists)
         {
             DecodeLists(plan, page.Chunks!, levels);
@@ -105,6 +109,17 @@ internal sealed class MiniBlockRead(MiniBlockPage page, IReadOnlyList<RowRange> 
         {
             DecodeFlat(plan, page.Chunks!, levels);
         }
+    }
+
+    /// <summary>Makes room for the bytes of whole chunks at once, so that the buffer does not grow chunk by chunk.</summary>
+    void ReserveData(ReadPlan plan, VariableSink target)
+    {
+        long stored = 0;
+        foreach (var span in _spans)
+        {
+            stored += plan.Bytes(span.Handle).Length;
+        }
+        target.EnsureData(stored);
     }
 
     /// <summary>Rows are slots: every chunk contributes the slots that the ranges cover.</summary>

@@ -80,6 +80,25 @@ internal sealed class VariableSink : ValueSink
         Count += count;
     }
 
+    /// <summary>Appends values whose bytes are FSST codes between neighbouring <paramref name="offsets"/>.</summary>
+    public void AppendRun<T>(ReadOnlySpan<T> offsets, ReadOnlySpan<byte> codes, FsstDecoder symbols) where T : unmanaged, IBinaryInteger<T>, IUnsignedNumber<T>
+    {
+        int count = offsets.Length - 1;
+        CorruptEncodingException.ThrowIf(offsets[count] > T.CreateSaturating(codes.Length) || offsets[0] > offsets[count], "an offset points past the end of its buffer");
+        long length = int.CreateTruncating(offsets[count] - offsets[0]);
+        CorruptEncodingException.ThrowIf(length * 8 > int.MaxValue - 4096, "a chunk has more codes than can be decoded");
+        int start = _data.Length;
+        using var ends = new Scratch<int>(count);
+        int written = symbols.DecodeRun(codes, offsets, _data.Room((int)length * 8), ends.Span);
+        _data.Advance(written);
+        var target = MemoryMarshal.Cast<byte, T>(_offsets.Extend(CheckedSize(count, _offsetWidth)));
+        for (int i = 0; i < count; i++)
+        {
+            target[i] = T.CreateTruncating(start + ends.Span[i]);
+        }
+        Count += count;
+    }
+
     /// <summary>Adds <paramref name="shift"/> to all offsets but the first; false if they ever decrease.</summary>
     static bool Rebase<T>(ReadOnlySpan<T> offsets, T shift, Span<T> target) where T : unmanaged, IBinaryInteger<T>, IUnsignedNumber<T>
     {
@@ -178,20 +197,21 @@ internal sealed class VariableSink : ValueSink
         {
             total += offsets[indices[i] + 1] - offsets[indices[i]];
         }
-        // Eight spare bytes let short values move as one word each.
-        _data.EnsureRoom(total + 8);
+        // Sixteen spare bytes let short values move in one piece each.
+        _data.EnsureRoom(total + 16);
         var ends = MemoryMarshal.Cast<byte, int>(_offsets.Extend(CheckedSize(indices.Length, 4)));
         var data = source._data.Used;
         var target = _data.Room((int)total);
         int written = 0;
         int start = _data.Length;
+        int lastWhole = data.Length - 16;
         for (int i = 0; i < indices.Length; i++)
         {
             int from = offsets[indices[i]];
             int length = offsets[indices[i] + 1] - from;
-            if (length <= 8 && data.Length - from >= 8)
+            if (length <= 16 && from <= lastWhole)
             {
-                Unsafe.WriteUnaligned(ref target[written], Unsafe.ReadUnaligned<ulong>(in data[from]));
+                Unsafe.WriteUnaligned(ref target[written], Unsafe.ReadUnaligned<Int128>(in data[from]));
             }
             else
             {
