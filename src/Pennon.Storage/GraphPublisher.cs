@@ -115,7 +115,15 @@ public sealed class GraphPublisher
         await Parallel.ForAsync(0, versions.Length, new ParallelOptions { CancellationToken = cancellationToken, MaxDegreeOfParallelism = 8 }, async (i, token) =>
         {
             var write = commit.Writes[i];
-            var version = await write.Transaction.CommitAsync(token).ConfigureAwait(false);
+            long version;
+            try
+            {
+                version = await write.Transaction.CommitAsync(token).ConfigureAwait(false);
+            }
+            catch (ConflictException error)
+            {
+                throw new ConflictException($"Another writer changed table '{write.Table.Path}' meanwhile. Run the operation again. {error.Message}", isRetryable: true);
+            }
 
             // Rows appended on top of a version that no graph version names would bring that version's rows along.
             if (write.BuildsOnParent && version != write.Transaction.ReadVersion + 1)

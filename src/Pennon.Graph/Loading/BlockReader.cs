@@ -85,16 +85,23 @@ sealed class BlockReader : IAsyncDisposable
             var magic = new byte[2];
             var isGzip = file.ReadAtLeast(magic, 2, throwOnEndOfStream: false) == 2 && magic is [0x1F, 0x8B];
             file.Position = 0;
-            Stream input = isGzip ? new GZipStream(new BufferedStream(file, 64 << 10), CompressionMode.Decompress) : file;
+            Stream input = isGzip ? new GZipStream(new BufferedStream(file, 64 << 10), CompressionMode.Decompress, leaveOpen: true) : file;
             await using var __ = input.ConfigureAwait(false);
+            long inflated = 0;
             while (true)
             {
                 var buffer = Pool.TryTake(out var pooled) ? pooled : GC.AllocateUninitializedArray<byte>(Headroom + BlockSize + Slack);
                 var length = input.ReadAtLeast(buffer.AsSpan(Headroom, BlockSize), BlockSize, throwOnEndOfStream: false);
                 Volatile.Write(ref _bytesRead, file.Position);
+                inflated += length;
                 if (length == 0)
                 {
                     Return(buffer);
+                    if (isGzip)
+                    {
+                        GzipEnd.Check(file, inflated);
+                    }
+
                     _blocks.Writer.TryComplete();
                     return;
                 }

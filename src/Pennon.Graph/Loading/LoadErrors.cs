@@ -35,9 +35,12 @@ sealed class LoadErrors(int limit)
                 return;
             }
 
-            var shown = string.Join('\n', _errors.Take(5).Select(static e => $"  {e}"));
+            // Columns are parsed one after the other, so errors of one stretch of a file do not come in the order of its lines.
+            var files = _errors.Select(static e => e.File).Distinct(StringComparer.Ordinal).ToList();
+            LoadError[] kept = [.. _errors.OrderBy(e => files.IndexOf(e.File)).ThenBy(static e => e.Line)];
+            var shown = string.Join('\n', kept.Take(5).Select(static e => $"  {e}"));
             var what = _count == 1 ? "an error" : _count >= limit ? $"at least {_count} errors (the limit)" : $"{_count} errors";
-            throw new LoadException($"Nothing was loaded: the input has {what}.\n{shown}", [.. _errors], _count);
+            throw new LoadException($"Nothing was loaded: the input has {what}.\n{shown}", kept, _count);
         }
     }
 }

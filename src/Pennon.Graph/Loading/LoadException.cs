@@ -25,7 +25,7 @@ public sealed class LoadException : Exception
         ErrorCount = errorCount;
     }
 
-    /// <summary>The first errors, in the order in which they were met; at most <see cref="LoadRequest.MaxErrors"/>.</summary>
+    /// <summary>The first errors that were met, by file and line; at most <see cref="LoadRequest.MaxErrors"/>.</summary>
     public IReadOnlyList<LoadError> Errors { get; }
 
     /// <summary>The number of errors found before the load gave up.</summary>
