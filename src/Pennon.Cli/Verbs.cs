@@ -1,3 +1,4 @@
+using Pennon.Cli.Commands.Lance;
 using Pennon.Cli.Help;
 using Pennon.Cli.Terminals;
 
@@ -6,5 +7,8 @@ namespace Pennon.Cli;
 /// <summary>The verbs in the order in which the help lists them.</summary>
 internal static class Verbs
 {
-    public static IEnumerable<Verb> All(Terminal terminal) => [];
+    public static IEnumerable<Verb> All(Terminal terminal) =>
+    [
+        LanceCommand.Create(terminal),
+    ];
 }
