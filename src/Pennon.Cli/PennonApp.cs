@@ -4,6 +4,7 @@ using System.Text.Json;
 using Pennon.Cli.Help;
 using Pennon.Cli.Terminals;
 using Pennon.Cypher;
+using Pennon.Graph;
 using Pennon.Lance;
 
 namespace Pennon.Cli;
@@ -14,7 +15,7 @@ internal static class PennonApp
     public static async Task<int> RunAsync(string[] arguments, Terminal terminal, CancellationToken cancellationToken)
     {
         var root = BuildRoot(terminal);
-        var parsed = root.Parse(arguments);
+        var parsed = root.Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
         var asksForHelp = parsed.Action is HelpWithExamples || parsed.Action is { ClearsParseErrors: true };
         if (parsed.Errors.Count > 0 && !asksForHelp)
         {
@@ -99,7 +100,7 @@ internal static class PennonApp
         }
         catch (Exception e) when (IsExpected(e))
         {
-            terminal.Error.WriteLine($"pennon: {e.Message}");
+            terminal.Error.WriteLine($"pennon: {MessageOf(e)}");
             return ExitCodes.Failed;
         }
         catch (Exception e)
@@ -110,7 +111,14 @@ internal static class PennonApp
         }
     }
 
+    /// <summary>What the user reads of a failure; .NET appends the name of a parameter of ours to some messages.</summary>
+    internal static string MessageOf(Exception e)
+    {
+        var at = e is ArgumentException ? e.Message.IndexOf(" (Parameter '", StringComparison.Ordinal) : -1;
+        return at < 0 ? e.Message : e.Message[..at];
+    }
+
     /// <summary>Failures whose message is written for the user.</summary>
     internal static bool IsExpected(Exception e) =>
-        e is CliException or LanceException or CypherException or IOException or UnauthorizedAccessException or JsonException or NotSupportedException;
+        e is CliException or LanceException or CypherException or LoadException or ArgumentException or InvalidDataException or IOException or UnauthorizedAccessException or JsonException or NotSupportedException;
 }

@@ -1,3 +1,4 @@
+using Pennon.Cli.Commands;
 using Pennon.Cli.Commands.Lance;
 using Pennon.Cli.Help;
 using Pennon.Cli.Terminals;
@@ -9,6 +10,11 @@ internal static class Verbs
 {
     public static IEnumerable<Verb> All(Terminal terminal) =>
     [
+        QuickstartCommand.Create(terminal),
+        LoadCommand.Create(terminal),
+        QueryCommand.Create(terminal),
+        ShellCommand.Create(terminal),
+        InfoCommand.Create(terminal),
         LanceCommand.Create(terminal),
     ];
 }

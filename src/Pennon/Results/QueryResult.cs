@@ -1,29 +1,35 @@
 using Pennon.Arrow;
+using Pennon.Cypher;
 using Pennon.Cypher.Values;
 
 namespace Pennon;
 
 /// <summary>
-/// The rows of one query, read once, in order, while the query runs. Dispose it when not all rows are read; a result that was read to its end
-/// needs no disposing.
+/// The rows of one query, read once, in order. The text of a query that begins with EXPLAIN or PROFILE gives its plan instead, a line a row.
 /// </summary>
-public sealed class QueryResult : IAsyncEnumerable<QueryRecord>, IAsyncDisposable
+public sealed class QueryResult : IAsyncEnumerable<QueryRecord>
 {
     const int RowsPerBatch = 8192;
 
     readonly ResultColumns _columns;
     readonly IAsyncEnumerable<CypherValue[]> _rows;
-    readonly Func<ValueTask>? _release;
+    readonly TimeSpan _before;
     readonly System.Diagnostics.Stopwatch _clock = new();
     int _started;
 
-    internal QueryResult(IReadOnlyList<string> columns, IAsyncEnumerable<CypherValue[]> rows, TimeSpan planning, Func<ValueTask>? release = null)
+    internal QueryResult(
+        IReadOnlyList<string> columns, IAsyncEnumerable<CypherValue[]> rows, TimeSpan planning = default, TimeSpan execution = default, IReadOnlyList<string>? notifications = null)
     {
         _columns = new ResultColumns(columns);
         _rows = rows;
-        _release = release;
+        _before = execution;
         PlanningTime = planning;
+        Notifications = notifications ?? [];
     }
+
+    internal static QueryResult Of(CypherResult result, TimeSpan planning, TimeSpan execution) => result.Plan is { } plan
+        ? new QueryResult(["plan"], PlanLines(plan), planning, execution, result.Notifications)
+        : new QueryResult(result.Columns, Rows(result), planning, execution, result.Notifications);
 
     /// <summary>The names of the columns, in the order of RETURN; empty for a statement without RETURN.</summary>
     public IReadOnlyList<string> Columns => _columns.Names;
@@ -31,8 +37,11 @@ public sealed class QueryResult : IAsyncEnumerable<QueryRecord>, IAsyncDisposabl
     /// <summary>How long reading the text, binding and planning took.</summary>
     public TimeSpan PlanningTime { get; }
 
-    /// <summary>How long running took so far: the time between asking for a row and having it, summed up.</summary>
-    public TimeSpan ExecutionTime => _clock.Elapsed;
+    /// <summary>How long running took so far, reading the rows included.</summary>
+    public TimeSpan ExecutionTime => _before + _clock.Elapsed;
+
+    /// <summary>What is odd about the query but no error, such as a label that no node has.</summary>
+    public IReadOnlyList<string> Notifications { get; }
 
     /// <summary>Rows given out so far.</summary>
     public long RowCount { get; private set; }
@@ -52,6 +61,7 @@ public sealed class QueryResult : IAsyncEnumerable<QueryRecord>, IAsyncDisposabl
         {
             while (true)
             {
+                cancellationToken.ThrowIfCancellationRequested();
                 _clock.Start();
                 bool more;
                 try
@@ -128,6 +138,21 @@ public sealed class QueryResult : IAsyncEnumerable<QueryRecord>, IAsyncDisposabl
         return batches;
     }
 
-    /// <inheritdoc/>
-    public ValueTask DisposeAsync() => _release is null ? ValueTask.CompletedTask : _release();
+    static async IAsyncEnumerable<CypherValue[]> Rows(CypherResult result)
+    {
+        await ValueTask.CompletedTask.ConfigureAwait(false);
+        foreach (var row in result.Rows())
+        {
+            yield return row;
+        }
+    }
+
+    static async IAsyncEnumerable<CypherValue[]> PlanLines(string plan)
+    {
+        await ValueTask.CompletedTask.ConfigureAwait(false);
+        foreach (var line in plan.TrimEnd().Split('\n'))
+        {
+            yield return [line];
+        }
+    }
 }

@@ -5,7 +5,7 @@ namespace Pennon.Tests.Results;
 
 public sealed class QueryResultTests
 {
-    static QueryResult Of(string[] columns, params CypherValue[][] rows) => new(columns, Rows(rows), TimeSpan.Zero);
+    static QueryResult Of(string[] columns, params CypherValue[][] rows) => new(columns, Rows(rows));
 
     static async IAsyncEnumerable<CypherValue[]> Rows(CypherValue[][] rows)
     {
