@@ -5,7 +5,7 @@ using Pennon.Graph;
 namespace Pennon.Comparison;
 
 /// <summary>Measures Pennon on one group of tasks and writes a line for each; runs in a process of its own, so that peak memory belongs to the group.</summary>
-sealed class EngineRun(string group, int threads, string scratch, TextWriter output)
+sealed class EngineRun(string group, string scratch, TextWriter output)
 {
     const int Loads = 3;
 

@@ -27,7 +27,7 @@ Console.CancelKeyPress += (_, e) =>
 
 if (options.Engine is { } engine)
 {
-    await new EngineRun(engine, options.Threads[0], options.Scratch, Console.Out).RunAsync(stop.Token);
+    await new EngineRun(engine, options.Scratch, Console.Out).RunAsync(stop.Token);
     return 0;
 }
 
@@ -68,10 +68,13 @@ return wrong == 0 ? 0 : 1;
 ProcessStartInfo OwnProcess(string group, int threads)
 {
     var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardOutput = true, RedirectStandardError = true };
-    foreach (var argument in (string[])["--engine", group, "--threads", threads.ToString(System.Globalization.CultureInfo.InvariantCulture), "--scratch", options.Scratch])
+    foreach (var argument in (string[])["--engine", group, "--scratch", options.Scratch])
     {
         start.ArgumentList.Add(argument);
     }
+
+    // The runtime then sees so many processors: loading and garbage collection use no more.
+    start.Environment["DOTNET_PROCESSOR_COUNT"] = threads.ToString(System.Globalization.CultureInfo.InvariantCulture);
 
     return start;
 }
