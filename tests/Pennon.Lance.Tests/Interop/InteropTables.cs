@@ -68,7 +68,7 @@ internal static class InteropTables
         var schema = new Schema([Id, .. fields]);
         return new InteropTable(name, schema, () => Split(rows, 7000).Select((part, i) =>
         {
-            var random = new RandomArrays(name.Length * 100 + i);
+            var random = new RandomRows(name.Length * 100 + i);
             return new RecordBatch(schema, [Ids(part.Start, part.Count), .. fields.Select(f => random.Create(f, part.Count))], part.Count);
         }));
     }
@@ -261,7 +261,7 @@ internal static class InteropTables
         ]);
         return new InteropTable("sliced", schema, () =>
         {
-            var random = new RandomArrays(77);
+            var random = new RandomRows(77);
             RecordBatch Part(int start, int offset, int count) =>
                 new(schema, [Ids(start - offset, offset + count + 9).Slice(offset, count), .. schema.Fields.Skip(1).Select(f => random.Create(f, offset + count + 9).Slice(offset, count))], count);
             return [Part(0, 13, 1001), Part(1001, 500, 77), Part(1078, 1, 1), Part(1079, 8, 640)];
@@ -276,7 +276,7 @@ internal static class InteropTables
         return new InteropTable("hidden_items", schema, () =>
         {
             const int rows = 2000;
-            var random = new RandomArrays(9, nulls: 0.2);
+            var random = new RandomRows(9, nulls: 0.2);
             var validity = new byte[rows / 8];
             new Random(4).NextBytes(validity);
             ArrowArray Gappy(ArrowType type, Field item)

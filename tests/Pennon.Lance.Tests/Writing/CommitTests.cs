@@ -9,7 +9,7 @@ public sealed class CommitTests
 {
     static readonly Schema People = new([new("id", ArrowType.Int64, nullable: false), new("name", ArrowType.String)]);
 
-    static RecordBatch Batch(int rows, int seed = 1) => new RandomArrays(seed).CreateBatch(People, rows);
+    static RecordBatch Batch(int rows, int seed = 1) => new RandomRows(seed).CreateBatch(People, rows);
 
     static async Task<StagedTransaction> StageAsync(IObjectStore store, string how, int rows, LanceWriteOptions? options = null)
     {

@@ -30,7 +30,7 @@ public sealed class DeterminismTests
     [Fact]
     public async Task The_same_rows_give_the_same_bytes_whatever_the_parallelism()
     {
-        RecordBatch[] Batches() => [.. Enumerable.Range(0, 5).Select(i => new RandomArrays(i).CreateBatch(Mixed, 3000))];
+        RecordBatch[] Batches() => [.. Enumerable.Range(0, 5).Select(i => new RandomRows(i).CreateBatch(Mixed, 3000))];
         var first = await DataAsync(Batches(), 0);
         Assert.Equal(first, await DataAsync(Batches(), 4));
         Assert.True(first.Length > 100_000);

@@ -54,7 +54,7 @@ public sealed class SchemaCheckTests
     {
         var store = await TableAsync();
         await using var writer = await LanceTableWriter.AppendAsync(store, "t.lance", new Schema([Name, Id]));
-        await writer.WriteAsync(new RandomArrays(1).CreateBatch(writer.Schema, 3));
+        await writer.WriteAsync(new RandomRows(1).CreateBatch(writer.Schema, 3));
         await using var staged = await writer.FinishAsync();
         Assert.Equal(2, await staged.CommitAsync());
     }
@@ -85,7 +85,7 @@ public sealed class SchemaCheckTests
         var store = new MemoryObjectStore();
         await using var writer = await LanceTableWriter.CreateAsync(store, "t.lance", new Schema([Id, Name]));
         async Task<string> Error(RecordBatch batch) => (await Assert.ThrowsAsync<ArgumentException>(async () => await writer.WriteAsync(batch))).Message;
-        var random = new RandomArrays(1, nulls: 0.5);
+        var random = new RandomRows(1, nulls: 0.5);
         Assert.Contains("has 1 columns", await Error(random.CreateBatch(new Schema([Id]), 3)), StringComparison.Ordinal);
         Assert.Contains("is 'nom', and the writer expects 'name'", await Error(random.CreateBatch(new Schema([Id, new("nom", ArrowType.String)]), 3)), StringComparison.Ordinal);
         Assert.Contains("is int32, and the writer expects int64", await Error(random.CreateBatch(new Schema([new("id", ArrowType.Int32), Name]), 3)), StringComparison.Ordinal);

@@ -4,7 +4,7 @@ using Pennon.Arrow;
 namespace Pennon.Lance.Tests.Writing;
 
 /// <summary>Arrays of any type filled from a seed, with nulls and empty lists at every level.</summary>
-internal sealed class RandomArrays(int seed, double nulls = 0.15)
+internal sealed class RandomRows(int seed, double nulls = 0.15)
 {
     static readonly string[] Words = ["", "a", "graph", "Grüße", "数据", "🚩 pennon", "lance format", "edge", "vertex and edge", "it's \"quoted\"\n"];
 
