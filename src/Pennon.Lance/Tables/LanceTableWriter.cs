@@ -72,9 +72,9 @@ public sealed class LanceTableWriter : IAsyncDisposable
     {
         var (paths, settings) = Check(store, path, schema, options);
         var history = new TableHistory(store, paths);
-        var (latest, inverted) = await history.FindLatestAsync(cancellationToken).ConfigureAwait(false);
+        var (latest, naming) = await history.FindLatestAsync(cancellationToken).ConfigureAwait(false);
         var version = VersionToRead(settings, latest, path);
-        if (version > 0) WriterFlags.Require((await history.ReadAsync(version, inverted, cancellationToken).ConfigureAwait(false)).Manifest, path);
+        if (version > 0) history.RequireWritable(await history.ReadAsync(version, naming, cancellationToken).ConfigureAwait(false));
         return StartReplacement(store, paths, schema, settings, version, mustNotExist: false);
     }
 
@@ -91,11 +91,12 @@ public sealed class LanceTableWriter : IAsyncDisposable
     {
         var (paths, settings) = Check(store, path, schema, options);
         var history = new TableHistory(store, paths);
-        var (latest, inverted) = await history.FindLatestAsync(cancellationToken).ConfigureAwait(false);
+        var (latest, naming) = await history.FindLatestAsync(cancellationToken).ConfigureAwait(false);
         if (latest == 0) throw new LanceNotFoundException($"There is no table '{path}' to append to.");
         var version = VersionToRead(settings, latest, path);
-        var manifest = (await history.ReadAsync(version, inverted, cancellationToken).ConfigureAwait(false)).Manifest;
-        WriterFlags.Require(manifest, path);
+        var current = await history.ReadAsync(version, naming, cancellationToken).ConfigureAwait(false);
+        history.RequireWritable(current);
+        var manifest = current.Manifest;
         if (manifest.DataFormat is { Version: not "2.2" } format)
             throw new LanceNotSupportedException("data file version", $"Table '{path}' stores files of version {format.Version}, and this library writes version 2.2 only; overwrite the table instead.");
         var fields = AppendSchema.Match(schema, manifest.Fields, path);

@@ -19,7 +19,7 @@ internal static class NextVersion
         if (transaction.OperationCase == Operation.Append) Add(manifest, transaction.Append.Fragments, version);
         else Replace(manifest, transaction.Overwrite, options, isNew: current is null, version);
         manifest.WriterVersion = new Manifest.Types.WriterVersion { Library = "pennon", Version = LibraryVersion };
-        WriterFlags.Update(manifest);
+        UpdateFlags(manifest);
         return manifest;
     }
 
@@ -35,7 +35,7 @@ internal static class NextVersion
         foreach (var (key, value) in overwrite.ConfigUpsertValues) manifest.Config[key] = value;
         if (isNew)
         {
-            if (options.StableRowIds) manifest.WriterFeatureFlags |= WriterFlags.StableRowIds;
+            if (options.StableRowIds) manifest.WriterFeatureFlags |= FeatureFlags.StableRowIds;
             foreach (var (key, value) in options.TableMetadata ?? new Dictionary<string, string>()) manifest.TableMetadata[key] = value;
         }
         manifest.DataFormat = new Manifest.Types.DataStorageFormat { FileFormat = "lance", Version = "2.2" };
@@ -53,7 +53,7 @@ internal static class NextVersion
             if (nextFragment > uint.MaxValue) throw new LanceNotSupportedException("fragment ids", $"All {uint.MaxValue:N0} fragment ids of the table are used up; copy it to a new table.");
             fragment.Id = nextFragment;
             manifest.MaxFragmentId = (uint)nextFragment++;
-            if ((manifest.WriterFeatureFlags & WriterFlags.StableRowIds) != 0) GiveRowIds(manifest, fragment, version);
+            if ((manifest.WriterFeatureFlags & FeatureFlags.StableRowIds) != 0) GiveRowIds(manifest, fragment, version);
             manifest.Fragments.Add(fragment);
         }
     }
@@ -80,5 +80,21 @@ internal static class NextVersion
             Version = (ulong)version,
         });
         fragment.InlineCreatedAtVersions = fragment.InlineLastUpdatedAtVersions = versions.ToByteString();
+    }
+
+    /// <summary>Sets the flags that the content of the version asks for; some stay for the life of a table.</summary>
+    static void UpdateFlags(Manifest manifest)
+    {
+        var kept = manifest.WriterFeatureFlags & (FeatureFlags.StableRowIds | FeatureFlags.InlineTransactionsOnly);
+        var reader = kept & FeatureFlags.StableRowIds;
+        foreach (var fragment in manifest.Fragments)
+        {
+            if (fragment.DeletionFile is null) continue;
+            reader |= FeatureFlags.DeletionFiles;
+            break;
+        }
+        if (manifest.BasePaths.Count > 0) reader |= FeatureFlags.BasePaths;
+        manifest.ReaderFeatureFlags = reader;
+        manifest.WriterFeatureFlags = reader | kept | (manifest.Config.Count > 0 ? FeatureFlags.TableConfig : 0);
     }
 }

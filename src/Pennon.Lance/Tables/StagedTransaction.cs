@@ -79,21 +79,21 @@ public sealed class StagedTransaction : IAsyncDisposable
         for (var attempt = 1; ; attempt++)
         {
             var started = Stopwatch.GetTimestamp();
-            var (latest, inverted) = await _history.FindLatestAsync(cancellationToken).ConfigureAwait(false);
+            var (latest, naming) = await _history.FindLatestAsync(cancellationToken).ConfigureAwait(false);
             if (latest < ReadVersion) throw new LanceNotFoundException($"Version {ReadVersion} of table '{Table}', which the write builds on, is gone.");
             StoredVersion? current = null;
-            if (latest == checkedUpTo && latest > 0) current = await _history.ReadAsync(latest, inverted, cancellationToken).ConfigureAwait(false);
+            if (latest == checkedUpTo && latest > 0) current = await _history.ReadAsync(latest, naming, cancellationToken).ConfigureAwait(false);
             for (var version = checkedUpTo + 1; version <= latest; version++)
             {
-                current = await ReadLaterAsync(version, inverted, cancellationToken).ConfigureAwait(false);
+                current = await ReadLaterAsync(version, naming, cancellationToken).ConfigureAwait(false);
                 // A reply that got lost, or an earlier call that failed just after the step: the write is in already.
                 if (current.Transaction?.Uuid == _transaction.Uuid) return Committed(version);
                 if (_mustNotExist) throw new ConflictException($"Table '{Table}' exists already, at version {latest}.", isRetryable: false);
                 ConflictRules.Check(_transaction, current.Transaction, version, Table);
             }
             checkedUpTo = latest;
-            if (current is not null) WriterFlags.Require(current.Manifest, Table);
-            var inlineOnly = current is not null && (current.Manifest.WriterFeatureFlags & WriterFlags.InlineTransactionsOnly) != 0;
+            if (current is not null) _history.RequireWritable(current);
+            var inlineOnly = current is not null && (current.Manifest.WriterFeatureFlags & FeatureFlags.InlineTransactionsOnly) != 0;
             if (!fileWritten && !inlineOnly)
             {
                 await _store.PutAsync(_paths.TransactionFile(fileName), transaction, cancellationToken).ConfigureAwait(false);
@@ -104,7 +104,7 @@ public sealed class StagedTransaction : IAsyncDisposable
             manifest.Timestamp = Timestamp.FromDateTime(DateTime.UtcNow);
             var bytes = ManifestBytes.Build(manifest, NextVersion.KeepsIndices(_transaction) ? current?.IndexSection : null, transaction);
             _inDoubt = true;
-            if (await _store.PutIfAbsentAsync(_paths.Manifest(latest + 1, inverted), bytes, cancellationToken).ConfigureAwait(false))
+            if (await _store.PutIfAbsentAsync(VersionFolder.PathOf(_paths.Root, (ulong)(latest + 1), naming), bytes, cancellationToken).ConfigureAwait(false))
             {
                 await WriteHintAsync(latest + 1, cancellationToken).ConfigureAwait(false);
                 return Committed(latest + 1);
@@ -135,11 +135,11 @@ public sealed class StagedTransaction : IAsyncDisposable
         return version;
     }
 
-    async ValueTask<StoredVersion> ReadLaterAsync(long version, bool inverted, CancellationToken cancellationToken)
+    async ValueTask<StoredVersion> ReadLaterAsync(long version, ManifestNaming naming, CancellationToken cancellationToken)
     {
         try
         {
-            return await _history.ReadAsync(version, inverted, cancellationToken).ConfigureAwait(false);
+            return await _history.ReadAsync(version, naming, cancellationToken).ConfigureAwait(false);
         }
         catch (LanceNotFoundException)
         {

@@ -33,8 +33,8 @@ public sealed class LanceDbAcceptsOurAppends
     static async Task AppendAsync(IObjectStore store, string folder, string name)
     {
         var history = new TableHistory(store, new TablePaths(name + ".lance"));
-        var (latest, inverted) = await history.FindLatestAsync(default);
-        var manifest = (await history.ReadAsync(latest, inverted, default)).Manifest;
+        var (latest, naming) = await history.FindLatestAsync(default);
+        var manifest = (await history.ReadAsync(latest, naming, default)).Manifest;
         var schema = LanceSchema.Read(manifest.Fields, manifest.SchemaMetadata, name).Arrow;
         var random = new RandomRows(name.Length);
         var batch = random.CreateBatch(schema, 37);

@@ -32,9 +32,9 @@ public sealed class CommitTests
     static async Task<StoredVersion> LatestAsync(IObjectStore store)
     {
         var history = new TableHistory(store, new TablePaths("t.lance"));
-        var (version, inverted) = await history.FindLatestAsync(default);
-        Assert.True(inverted);
-        var stored = await history.ReadAsync(version, inverted, default);
+        var (version, naming) = await history.FindLatestAsync(default);
+        Assert.Equal(ManifestNaming.Version2, naming);
+        var stored = await history.ReadAsync(version, naming, default);
         Assert.Equal((ulong)version, stored.Manifest.Version);
         return stored;
     }
@@ -215,12 +215,12 @@ public sealed class CommitTests
             {
                 failed = true;
             }
-            var (version, inverted) = await new TableHistory(disk, new TablePaths("t.lance")).FindLatestAsync(default);
+            var (version, naming) = await new TableHistory(disk, new TablePaths("t.lance")).FindLatestAsync(default);
             var old = how == "create" ? 0 : 1;
             Assert.True(version == old + 1 || (failed && version == old), $"killed at write {kill}: version {version}");
             if (version > 0)
             {
-                var manifest = (await new TableHistory(disk, new TablePaths("t.lance")).ReadAsync(version, inverted, default)).Manifest;
+                var manifest = (await new TableHistory(disk, new TablePaths("t.lance")).ReadAsync(version, naming, default)).Manifest;
                 Assert.Equal(version == old ? 50ul : how == "append" ? 150ul : 100ul, manifest.Fragments.Aggregate(0ul, (sum, f) => sum + f.PhysicalRows));
                 foreach (var file in manifest.Fragments.SelectMany(f => f.Files))
                 {

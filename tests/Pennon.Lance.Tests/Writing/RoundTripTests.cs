@@ -13,7 +13,7 @@ namespace Pennon.Lance.Tests.Writing;
 /// <summary>What the writer writes, the reader reads: whole, in ranges, and row by row.</summary>
 public sealed class RoundTripTests
 {
-    public static TheoryData<string> Names => [.. InteropTables.All().Select(t => t.Name)];
+    public static TheoryData<string> Names => [.. InteropTables.All().Select(t => t.Name).Where(n => n != "rows_100000")];
 
     [Theory]
     [MemberData(nameof(Names))]
@@ -26,7 +26,7 @@ public sealed class RoundTripTests
         foreach (var batch in batches) await writer.WriteAsync(batch);
         await using var staged = await writer.FinishAsync();
         await staged.CommitAsync();
-        var manifest = (await new TableHistory(store, new TablePaths("t")).ReadAsync(1, true, default)).Manifest;
+        var manifest = (await new TableHistory(store, new TablePaths("t")).ReadAsync(1, ManifestNaming.Version2, default)).Manifest;
         var next = 0;
         FileColumn[] columns = [.. table.Schema.Fields.Select(f => Column(f, ref next))];
         var random = new Random(name.Length);
