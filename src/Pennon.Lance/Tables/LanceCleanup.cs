@@ -43,21 +43,23 @@ public static class LanceCleanup
             objects.Add(item);
         }
 
+        var versions = $"{prefix}{ManifestNames.Folder}/";
         var needed = new HashSet<string>(StringComparer.Ordinal);
         var removed = new List<ObjectInfo>();
         foreach (var item in objects)
         {
-            if (!item.Path.StartsWith(paths.Versions, StringComparison.Ordinal)
-                || !TablePaths.TryParseManifestName(item.Path.AsSpan(paths.Versions.Length), out var version, out var inverted))
+            if (!item.Path.StartsWith(versions, StringComparison.Ordinal)
+                || !ManifestNames.TryParse(item.Path.AsSpan(versions.Length), out var number, out var naming))
             {
                 continue;
             }
+            var version = (long)number;
             if (!keep(version))
             {
                 removed.Add(item);
                 continue;
             }
-            var manifest = (await history.ReadAsync(version, inverted, cancellationToken).ConfigureAwait(false)).Manifest;
+            var manifest = (await history.ReadAsync(version, naming, cancellationToken).ConfigureAwait(false)).Manifest;
             if (manifest.TransactionFile.Length > 0) needed.Add(paths.TransactionFile(manifest.TransactionFile));
             foreach (var file in manifest.Fragments.SelectMany(static f => f.Files))
             {
@@ -66,8 +68,8 @@ public static class LanceCleanup
         }
 
         // Manifests go first: a version whose files are half gone must not be found.
-        var data = paths.DataFile("");
-        var transactions = paths.TransactionFile("");
+        var data = $"{prefix}data/";
+        var transactions = $"{prefix}_transactions/";
         removed.AddRange(objects.Where(o =>
             (o.Path.StartsWith(data, StringComparison.Ordinal) || o.Path.StartsWith(transactions, StringComparison.Ordinal)) && !needed.Contains(o.Path)));
         var bytes = 0L;
