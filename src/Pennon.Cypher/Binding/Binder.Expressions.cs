@@ -18,12 +18,26 @@ internal sealed partial class Binder
         public Context With(string name, BoundVariable variable) => this with
         {
             Names = Names.With(name, variable),
-            Grouping = Grouping is null ? null : Grouping with { Allowed = [.. Grouping.Allowed, variable] },
+            Grouping = Grouping is null ? null : Grouping with { Allowed = [.. Grouping.Allowed, variable], InElement = true },
         };
     }
 
     /// <summary>A grouped projection: aggregates are bound over the rows before it, anything else over its keys.</summary>
-    sealed record Grouping(Scope ArgumentNames, List<Execution.Operators.Aggregate> Aggregates, HashSet<BoundVariable> Allowed);
+    sealed record Grouping(Scope ArgumentNames, List<Execution.Operators.Aggregate> Aggregates, HashSet<BoundVariable> Allowed)
+    {
+        /// <summary>True in ORDER BY, where an aggregate must be one of the columns.</summary>
+        public bool IsOrder { get; init; }
+
+        public bool IsReturn { get; init; }
+
+        public Scope OrderNames { get; init; } = Scope.Empty;
+
+        /// <summary>Grouped expressions that are more than a variable or a property, so that they cannot be told from their parts.</summary>
+        public HashSet<Expression> CompoundKeys { get; init; } = [];
+
+        /// <summary>True inside a list comprehension and its kin, where nothing can be aggregated.</summary>
+        public bool InElement { get; init; }
+    }
 
     Expr BindValue(Expression expression, Scope scope) => Bind(expression, new Context(scope, NoSubstitutes, null));
 
@@ -56,8 +70,11 @@ internal sealed partial class Binder
         {
             return new VariableExpr(substitute);
         }
-        var bound = BindNode(expression, context);
-        return Fold(bound);
+        if (context.Grouping?.CompoundKeys.Contains(expression) == true)
+        {
+            throw Error(expression.Span, "This expression stands beside an aggregate; only variables and properties that are grouped by can.", "AmbiguousAggregationExpression");
+        }
+        return Fold(BindNode(expression, context));
     }
 
     // What depends on no row and no parameter is computed once; what cannot be computed fails when the query runs, as it would anywhere else.
@@ -140,6 +157,10 @@ internal sealed partial class Binder
         }
         if (context.Grouping is { } grouping && !grouping.Allowed.Contains(bound))
         {
+            if (grouping is { IsOrder: true, IsReturn: false })
+            {
+                throw Error(variable.Span, $"The variable '{variable.Name}' is not defined after WITH.", "UndefinedVariable");
+            }
             throw Error(variable.Span, $"'{variable.Name}' stands beside an aggregate without being grouped by; return it as a column of its own.", "AmbiguousAggregationExpression");
         }
         if (bound.Path is { } path && (context.Grouping is null || !context.Grouping.Allowed.Contains(bound)))

@@ -31,9 +31,17 @@ internal sealed partial class Binder
 
     Expr BindAggregate(Expression expression, Context context)
     {
-        if (context.Grouping is not { } grouping)
+        if (context.Grouping is not { InElement: false } grouping)
         {
             throw Error(expression.Span, "An aggregate can stand only in the columns of WITH and RETURN and in their ORDER BY.", "InvalidAggregation");
+        }
+        if (grouping.IsOrder)
+        {
+            foreach (var argumentOfOther in expression is FunctionCall { Arguments: var others } ? others : [])
+            {
+                BindValue(argumentOfOther, grouping.OrderNames);
+            }
+            throw Error(expression.Span, "ORDER BY can use only aggregates that are columns of the result.", "InvalidAggregation");
         }
         var function = AggregateFunction.CountRows;
         Expr? argument = null, parameter = null;
@@ -55,9 +63,11 @@ internal sealed partial class Binder
             bool counts = function == AggregateFunction.Count;
             argument = counts ? argument : AsValue(argument);
             parameter = percentile ? BindValue(call.Arguments[1], grouping.ArgumentNames) : null;
-            if (parameter is { IsConstant: false })
+            if (percentile)
             {
-                throw CypherNotSupportedException.At(text, call.Arguments[1].Span, "A percentile that differs from row to row");
+                // Each value travels with the percentile of its row; all rows of a group are expected to have the same.
+                argument = new RowFunctionExpr(
+                    static (pair, _) => pair[0].IsNull ? CypherValue.Null : CypherValue.List(pair[0], pair[1]), [argument, AsValue(parameter!)], ValueKind.List);
             }
             if (function is AggregateFunction.Sum or AggregateFunction.Average or AggregateFunction.StandardDeviation or AggregateFunction.PopulationStandardDeviation)
             {
@@ -65,7 +75,7 @@ internal sealed partial class Binder
             }
         }
         var result = NewVariable("  aggregate", Aggregate.KindOf(function, argument?.Kind ?? ValueKind.Any));
-        grouping.Aggregates.Add(new Aggregate(function, distinct, argument, parameter, result));
+        grouping.Aggregates.Add(new Aggregate(function, distinct, argument, result));
         return new VariableExpr(result);
     }
 
@@ -78,7 +88,12 @@ internal sealed partial class Binder
         }
         var argument = arguments[0];
         bool node = argument.Kind == ValueKind.Node, relationship = argument.Kind == ValueKind.Relationship;
-        switch (call.Name.ToLowerInvariant())
+        string name = call.Name.ToLowerInvariant();
+        if (Takes(name) is { } kinds && argument.Kind != ValueKind.Any && !kinds.Contains(argument.Kind))
+        {
+            throw Error(call.Arguments[0].Span, $"{call.Name}() takes {string.Join(" or ", kinds.Select(Noun))}, not {Noun(argument.Kind)}.", "InvalidArgumentType");
+        }
+        switch (name)
         {
             case "id" when node || relationship:
                 return new EntityIdExpr(argument);
@@ -128,5 +143,16 @@ internal sealed partial class Binder
         "properties" => ValueKind.Map,
         "coalesce" => arguments.Select(static a => a.Kind).Distinct().Count() == 1 ? arguments[0].Kind : ValueKind.Any,
         _ => ValueKind.Any,
+    };
+
+    static ValueKind[]? Takes(string function) => function switch
+    {
+        "labels" => [ValueKind.Node],
+        "type" or "startnode" or "endnode" => [ValueKind.Relationship],
+        "id" or "elementid" => [ValueKind.Node, ValueKind.Relationship],
+        "length" => [ValueKind.Path],
+        "size" => [ValueKind.List, ValueKind.String],
+        "nodes" or "relationships" => [ValueKind.Path],
+        _ => null,
     };
 }

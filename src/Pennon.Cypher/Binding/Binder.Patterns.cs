@@ -186,11 +186,10 @@ internal sealed partial class Binder
                 {
                     throw binder.Error(relationship.Variable!.Span, $"The variable '{name}' is not a relationship.", "VariableTypeConflict");
                 }
-                if (_scope.TryGet(name, out known) && known.Kind is not (ValueKind.Relationship or ValueKind.Any))
+                var wanted = relationship.Hops is null ? ValueKind.Relationship : ValueKind.List;
+                if (_scope.TryGet(name, out known) && known.Kind != wanted && known.Kind != ValueKind.Any)
                 {
-                    throw known.Kind == ValueKind.List
-                        ? CypherNotSupportedException.At(binder.Text, relationship.Span, "A list of relationships as a pattern")
-                        : binder.Error(relationship.Variable!.Span, $"The variable '{name}' is not a relationship.", "VariableTypeConflict");
+                    throw binder.Error(relationship.Variable!.Span, $"The variable '{name}' is not {Noun(wanted)}.", "VariableTypeConflict");
                 }
             }
             var draft = new EdgeDraft { Name = name, Syntax = relationship, From = from, To = to, Search = search, Known = known, Pairs = binder.PairsOf(relationship.Types) };
@@ -308,14 +307,7 @@ internal sealed partial class Binder
                 Introduced.Add(hops);
             }
             Introduced.Add(edge.Variable);
-            if (edge.Known is not null)
-            {
-                if (length is not null)
-                {
-                    throw CypherNotSupportedException.At(binder.Text, syntax.Span, "A variable-length pattern on a relationship that is known");
-                }
-            }
-            else if (edge.Name is not null)
+            if (edge.Known is null && edge.Name is not null)
             {
                 _scope = _scope.With(edge.Name, edge.Variable);
             }
@@ -376,7 +368,7 @@ internal sealed partial class Binder
             {
                 if (edge.Known is not null)
                 {
-                    yield return new CompareExpr(BinaryOperator.Equal, new VariableExpr(edge.Variable!), binder.AsValue(new VariableExpr(edge.Known)));
+                    yield return binder.Compare(BinaryOperator.Equal, new VariableExpr(edge.Variable!), new VariableExpr(edge.Known));
                 }
                 if (edge.Element is not null)
                 {

@@ -10,7 +10,8 @@ internal sealed partial class Binder
     (Scope Scope, IReadOnlyList<string> Names) BindProjection(Projection projection, Expression? where, Scope scope, List<BoundClause> clauses, bool isReturn)
     {
         var items = Items(projection, scope, isReturn);
-        bool grouped = items.Exists(static item => AggregateNames.IsIn(item.Expression)) || projection.OrderBy.Any(static sort => AggregateNames.IsIn(sort.Expression));
+        var unnamed = isReturn ? null : projection.Items.FirstOrDefault(static item => item.Alias is null && item.Expression is not Variable);
+        bool grouped = items.Exists(static item => AggregateNames.IsIn(item.Expression));
         var keys = new List<(Expr Expression, BoundVariable Variable)>();
         var computed = new List<(Expr Expression, BoundVariable Variable)>();
         var aggregates = new List<Aggregate>();
@@ -21,13 +22,16 @@ internal sealed partial class Binder
             if (!grouped || !AggregateNames.IsIn(items[i].Expression))
             {
                 outputs[i] = AddColumn(BindValue(items[i].Expression, scope), items[i].Name, keys);
-                if (items[i].Expression is not Variable { Name: var name } || scope[name] != outputs[i])
+                if (IsSimpleKey(items[i].Expression, scope, outputs[i]))
                 {
                     substitutes.TryAdd(items[i].Expression, outputs[i]);
                 }
             }
         }
-        var grouping = new Grouping(scope, aggregates, [.. keys.Select(static k => k.Variable)]);
+        var grouping = new Grouping(scope, aggregates, [.. keys.Select(static k => k.Variable)])
+        {
+            CompoundKeys = [.. items.Select(static item => item.Expression).Where(static e => e is Binary or FunctionCall or CaseExpression).Where(static e => !AggregateNames.IsIn(e))],
+        };
         for (int i = 0; i < items.Count; i++)
         {
             if (outputs[i] is null)
@@ -40,10 +44,14 @@ internal sealed partial class Binder
         {
             after = after.With(items[i].Name, outputs[i]);
         }
-        var order = BindOrder(projection, scope, after, items, outputs, grouped ? grouping : null, substitutes);
+        var order = BindOrder(projection, scope, after, items, outputs, grouped ? grouping with { IsOrder = true, IsReturn = isReturn } : null);
+        if (unnamed is not null)
+        {
+            throw Error(unnamed.Span, $"'{unnamed.SourceText}' in WITH needs a name: add AS name.", "NoExpressionAlias");
+        }
         var skip = BindCount(projection.Skip, "SKIP");
         var limit = BindCount(projection.Limit, "LIMIT");
-        var condition = where is null ? null : BindCondition(where, after);
+        var condition = where is null ? null : BindCondition(where, grouped || projection.Distinct ? after : Overlay(scope, after));
         clauses.Add(new BoundProjection(keys, aggregates, grouped, computed, projection.Distinct, order, skip, limit, condition, [.. outputs.Distinct()]));
         return (after, [.. items.Select(static item => item.Name)]);
     }
@@ -57,14 +65,10 @@ internal sealed partial class Binder
             {
                 throw Error(projection.Span, "RETURN * needs at least one variable.", "NoVariablesInScope");
             }
-            items.AddRange(scope.Names.Select(static name => ((Expression)new Variable(name), name)));
+            items.AddRange(scope.Names.Order(StringComparer.Ordinal).Select(static name => ((Expression)new Variable(name), name)));
         }
         foreach (var item in projection.Items)
         {
-            if (!isReturn && item.Alias is null && item.Expression is not Variable)
-            {
-                throw Error(item.Span, $"'{item.SourceText}' in WITH needs a name: add AS name.", "NoExpressionAlias");
-            }
             if (items.Exists(other => other.Name == item.Name))
             {
                 throw Error(item.Span, $"The column '{item.Name}' occurs twice.", "ColumnNameConflict");
@@ -100,46 +104,59 @@ internal sealed partial class Binder
         };
     }
 
+    // Beside an aggregate only a variable or a property that is grouped by may stand; a longer expression would be ambiguous.
+    static bool IsSimpleKey(Expression expression, Scope scope, BoundVariable output) => expression switch
+    {
+        Variable { Name: var name } => scope[name] != output,
+        PropertyAccess { Target: Variable } => true,
+        _ => false,
+    };
+
+    // Names of the result hide those before it.
+    static Scope Overlay(Scope before, Scope after)
+    {
+        var visible = before;
+        foreach (string name in after.Names)
+        {
+            visible = visible.With(name, after[name]);
+        }
+        return visible;
+    }
+
     List<(Expr Expression, BoundVariable Variable, bool Descending)> BindOrder(
         Projection projection,
         Scope before,
         Scope after,
         List<(Expression Expression, string Name)> items,
         BoundVariable[] outputs,
-        Grouping? grouping,
-        Dictionary<Expression, BoundVariable> keySubstitutes)
+        Grouping? grouping)
     {
         var order = new List<(Expr Expression, BoundVariable Variable, bool Descending)>();
         if (projection.OrderBy.Count == 0)
         {
             return order;
         }
-        // Names of the result hide those before it. Those before can be used too, after grouping only if they are grouped by, after DISTINCT not.
-        var visible = after;
-        if (!projection.Distinct)
-        {
-            visible = before;
-            foreach (string name in after.Names)
-            {
-                visible = visible.With(name, after[name]);
-            }
-        }
-        var substitutes = new Dictionary<Expression, BoundVariable>();
+        // What is before can be used too: after grouping only if it is grouped by, after DISTINCT only if it is a column.
+        var visible = projection.Distinct ? after : Overlay(before, after);
+        var whole = new Dictionary<Expression, BoundVariable>();
+        var parts = new Dictionary<Expression, BoundVariable>();
         for (int i = 0; i < items.Count; i++)
         {
-            if (items[i].Expression is not Variable)
+            var expression = items[i].Expression;
+            if (expression is Variable)
             {
-                substitutes.TryAdd(items[i].Expression, outputs[i]);
+                continue;
+            }
+            whole.TryAdd(expression, outputs[i]);
+            if (grouping is null || expression is PropertyAccess { Target: Variable } || AggregateNames.IsIn(expression))
+            {
+                parts.TryAdd(expression, outputs[i]);
             }
         }
-        foreach (var (key, variable) in keySubstitutes)
-        {
-            substitutes.TryAdd(key, variable);
-        }
-        var context = new Context(visible, substitutes, grouping is null ? null : grouping with { Allowed = [.. outputs, .. grouping.Allowed] });
+        var context = new Context(visible, parts, grouping is null ? null : grouping with { Allowed = [.. outputs, .. grouping.Allowed], OrderNames = after });
         foreach (var sort in projection.OrderBy)
         {
-            var expression = Bind(sort.Expression, context);
+            var expression = whole.TryGetValue(sort.Expression, out var column) ? new VariableExpr(column) : Bind(sort.Expression, context);
             var variable = expression is VariableExpr { Variable: var known } ? known : ColumnFor(expression, "  order");
             order.Add((expression, variable, sort.Descending));
         }
@@ -151,6 +168,10 @@ internal sealed partial class Binder
         if (count is null)
         {
             return null;
+        }
+        if (Names(count).FirstOrDefault() is { } used)
+        {
+            throw Error(used.Span, $"{clause} is the same for all rows, so it cannot use the variable '{used.Name}'.", "NonConstantExpression");
         }
         var bound = BindValue(count, Scope.Empty);
         if (bound is ConstantExpr { Value: var value })
@@ -166,4 +187,14 @@ internal sealed partial class Binder
         }
         return bound;
     }
+
+    static IEnumerable<Variable> Names(Expression expression) => expression switch
+    {
+        Variable variable => [variable],
+        PropertyAccess access => Names(access.Target),
+        Unary unary => Names(unary.Operand),
+        Binary binary => Names(binary.Left).Concat(Names(binary.Right)),
+        FunctionCall call => call.Arguments.SelectMany(Names),
+        _ => [],
+    };
 }

@@ -11,14 +11,19 @@ namespace Pennon.Cypher.Planning;
 /// Orders the steps of one pattern graph. Every node is tried as the start; from there the step that leaves the fewest rows comes next,
 /// branches that are only counted are folded into weights, and cycles close by intersection. The cheapest whole plan wins.
 /// </summary>
-internal sealed class MatchPlanner(GraphReader reader, PatternGraph graph, ColumnUses uses, MatchGoal goal)
+internal sealed class MatchPlanner(
+    GraphReader reader,
+    PatternGraph graph,
+    ColumnUses uses,
+    MatchGoal goal,
+    IReadOnlyList<(BoundVariable Parent, CountBranch Branch)>? optional = null)
 {
     const int MaxTrials = 12;
 
     /// <summary>The operators of the cheapest plan.</summary>
     public List<PlanOperator> Plan(double inputRows)
     {
-        var state = new MatchState(reader, graph, uses, goal, inputRows);
+        var state = new MatchState(reader, graph, uses, goal, optional ?? [], inputRows);
         foreach (var node in graph.Bound)
         {
             state.Bind(node);
@@ -29,7 +34,7 @@ internal sealed class MatchPlanner(GraphReader reader, PatternGraph graph, Colum
     MatchState Solve(MatchState state)
     {
         state.ApplyPredicates();
-        if (state.HasFrontier || state.Bound.Count > 0)
+        if (state.Bound.Count > 0)
         {
             state.FoldBranches();
         }

@@ -13,7 +13,11 @@ namespace Pennon.Cypher.Planning;
 internal sealed partial class MatchState
 {
     /// <summary>A branch that waits until its parent, and what it must not meet again, are bound.</summary>
-    sealed record Fold(BoundVariable Parent, CountBranch Branch, BoundVariable[] NotNodes, BoundVariable[] NotEdges);
+    sealed record Fold(BoundVariable Parent, CountBranch Branch, BoundVariable[] NotNodes, BoundVariable[] NotEdges, TreeCountOperator.Absent? Absent = null);
+
+    // OPTIONAL MATCH branches of this pattern's nodes that come after it; they are counted with whatever their parent is counted with.
+    readonly IReadOnlyList<(BoundVariable Parent, CountBranch Branch)> _optional;
+    bool _optionalDone;
 
     public void FoldBranches()
     {
@@ -24,6 +28,12 @@ internal sealed partial class MatchState
         var pinned = new HashSet<BoundVariable>(_bound);
         pinned.UnionWith(_uses.Values);
         var branches = new Dictionary<BoundVariable, List<CountBranch>>();
+        foreach (var (parent, optional) in _optionalDone ? [] : _optional)
+        {
+            branches.TryAdd(parent, []);
+            branches[parent].Add(optional);
+        }
+        _optionalDone = true;
         while (FindLeaf(pinned) is { } leaf)
         {
             FoldLeaf(leaf, pinned, branches);
@@ -69,6 +79,12 @@ internal sealed partial class MatchState
         {
             return true;
         }
+        if (predicate.NotAdjacent is var (_, from, to))
+        {
+            // One absent edge, and no relationship to keep apart, can be subtracted without counting anything twice.
+            return from != to && !_folded.Contains(from == node ? to : from)
+                && _predicates.TrueForAll(other => other == predicate || ((other.NotAdjacent is null || !other.Reads.Contains(node)) && !other.Reads.Contains(edge.Relationship)));
+        }
         return predicate.Different is var (a, b) && !_folded.Contains(a == node ? b : a);
     }
 
@@ -83,6 +99,7 @@ internal sealed partial class MatchState
         var (edge, node, parent) = leaf;
         var notNodes = new List<BoundVariable>();
         var notEdges = new List<BoundVariable>();
+        TreeCountOperator.Absent? absent = null;
         foreach (var predicate in _predicates.ToList())
         {
             if (predicate.Reads.Contains(edge.Relationship))
@@ -95,18 +112,28 @@ internal sealed partial class MatchState
                 notNodes.Add(a == node ? b : a);
                 _predicates.Remove(predicate);
             }
+            else if (predicate.Reads.Contains(node) && predicate.NotAdjacent is var (tested, from, to))
+            {
+                var other = from == node ? to : from;
+                absent = new TreeCountOperator.Absent(_graph.HopFrom(tested, other), other);
+                _predicates.Remove(predicate);
+            }
         }
         var children = branches.Remove(node, out var below) ? below : [];
         var branch = new CountBranch(_graph.HopFrom(edge, parent), new CountTree(node, node.Tables, TakeMask(node), children), optional: false);
         _edges.Remove(edge);
         _folded.Add(node);
         bool marked = _uses.Nullness.Contains(node);
-        if (notNodes.Count > 0 || notEdges.Count > 0 || marked)
+        if (notNodes.Count > 0 || notEdges.Count > 0 || absent is not null || marked)
         {
             // What must differ, or whose presence is asked for, is looked at row by row, so it and the parent stay enumerated.
             pinned.Add(parent);
             pinned.UnionWith(notNodes);
             pinned.UnionWith(notEdges);
+            if (absent is not null)
+            {
+                pinned.Add(absent.From);
+            }
             foreach (var relationship in notEdges)
             {
                 foreach (var used in _graph.Edges.Where(e => e.Relationship == relationship))
@@ -115,7 +142,7 @@ internal sealed partial class MatchState
                     pinned.Add(used.To);
                 }
             }
-            _folds.Add(new Fold(parent, branch, [.. notNodes.Distinct()], [.. notEdges.Distinct()]));
+            _folds.Add(new Fold(parent, branch, [.. notNodes.Distinct()], [.. notEdges.Distinct()], absent));
             return;
         }
         if (!branches.TryGetValue(parent, out var list))
@@ -129,7 +156,7 @@ internal sealed partial class MatchState
     {
         foreach (var fold in _folds.ToList())
         {
-            if (!_bound.Contains(fold.Parent) || !fold.NotNodes.All(IsAvailable) || !fold.NotEdges.All(IsAvailable))
+            if (!_bound.Contains(fold.Parent) || !fold.NotNodes.All(IsAvailable) || !fold.NotEdges.All(IsAvailable) || (fold.Absent is { } absent && !_bound.Contains(absent.From)))
             {
                 continue;
             }
@@ -139,8 +166,8 @@ internal sealed partial class MatchState
             double dense = tree.DenseCost + (_rows * (tree.IsOnes ? 1 : perRow));
             double sparse = tree.MaskCost + (_rows * (1 + (perRow * tree.SparseCost)));
             Add(
-                new TreeCountOperator(fold.Parent, fold.Branch, sparse < dense, fold.NotNodes, fold.NotEdges),
-                _rows * Math.Min(1, Math.Max(0.01, perRow) * Share(tree)),
+                new TreeCountOperator(fold.Parent, fold.Branch, sparse < dense, fold.NotNodes, fold.NotEdges, fold.Absent),
+                fold.Branch.Optional ? _rows : _rows * Math.Min(1, Math.Max(0.01, perRow) * Share(tree)),
                 Math.Min(sparse, dense));
         }
     }

@@ -14,6 +14,7 @@ internal sealed partial class MatchState
 {
     const double ScanCost = 0.2;
     const double MaskCost = 1;
+    const double Chosen = 0.1;
 
     readonly GraphReader _reader;
     readonly PatternGraph _graph;
@@ -27,8 +28,15 @@ internal sealed partial class MatchState
     readonly HashSet<BoundVariable> _folded;
     double _rows;
 
-    public MatchState(GraphReader reader, PatternGraph graph, ColumnUses uses, MatchGoal goal, double inputRows)
+    public MatchState(
+        GraphReader reader,
+        PatternGraph graph,
+        ColumnUses uses,
+        MatchGoal goal,
+        IReadOnlyList<(BoundVariable Parent, CountBranch Branch)> optional,
+        double inputRows)
     {
+        _optional = optional;
         _reader = reader;
         _graph = graph;
         _uses = uses;
@@ -55,6 +63,8 @@ internal sealed partial class MatchState
         _predicates = [.. other._predicates];
         _folds = [.. other._folds];
         _folded = [.. other._folded];
+        _optional = other._optional;
+        _optionalDone = other._optionalDone;
         Operators = [.. other.Operators];
         Cost = other.Cost;
         Depth = other.Depth;
@@ -67,8 +77,6 @@ internal sealed partial class MatchState
     public int Depth { get; set; }
 
     public IReadOnlySet<BoundVariable> Bound => _bound;
-
-    public bool HasFrontier => _edges.Exists(edge => _bound.Contains(edge.From) || _bound.Contains(edge.To));
 
     public IEnumerable<BoundVariable> Unbound => _graph.Nodes.Where(node => !_bound.Contains(node) && !_folded.Contains(node));
 
@@ -177,7 +185,7 @@ internal sealed partial class MatchState
             double reached = Estimates.Reached(hop, from, length.Max, Estimates.Rows(to));
             return (_rows * reached * local, _rows * reached, () => AddVariable(edge, length, hop, from, to, _rows * reached * local));
         }
-        double probes = _rows * hop.AverageDegree(from.Tables);
+        double probes = _rows * Degree(hop, from);
         return (probes * local, _rows + probes, () =>
         {
             var mask = probes > MaskCost * Estimates.Rows(to) ? TakeMask(to) : null;
@@ -224,7 +232,7 @@ internal sealed partial class MatchState
             var from = edge.From == node ? edge.To : edge.From;
             return new IntersectOperator.Arm(_graph.HopFrom(edge, from), from, edge.Relationship, NeedsEnds(edge.Relationship));
         }).ToArray();
-        double left = arms[0].Hop.AverageDegree(arms[0].From.Tables), right = arms[1].Hop.AverageDegree(arms[1].From.Tables);
+        double left = Degree(arms[0].Hop, arms[0].From), right = Degree(arms[1].Hop, arms[1].From);
         double met = _rows * left * right / Estimates.Rows(node);
         double cost = _rows * (2 + Math.Min(left, right));
         // The step must win against opening a wedge, so its rows are compared after both edges.
@@ -282,6 +290,10 @@ internal sealed partial class MatchState
     bool NeedsEnds(BoundVariable relationship) =>
         _uses.Values.Contains(relationship) || _folds.Exists(fold => fold.NotEdges.Contains(relationship))
         || _graph.Predicates.Exists(p => p.Expression is not DistinctRelationshipsExpr && p.Reads.Contains(relationship));
+
+    // Nodes that were chosen have more edges than those that were merely scanned: the ones without any are rarely asked for.
+    double Degree(Hop hop, BoundVariable from) =>
+        _rows < Chosen * Estimates.Rows(from) ? hop.DegreeWhereAny(from.Tables) : hop.AverageDegree(from.Tables);
 
     static EdgeMask? ElementMask(PatternEdge edge) =>
         edge.Length?.ElementPredicate is { } predicate ? new EdgeMask(edge.Length.Element, edge.Pairs, predicate) : null;

@@ -43,6 +43,7 @@ internal sealed class PatternGraph
                 Predicates.Add(Predicate.Of(Simplify(predicate)));
             }
         }
+        DropImplied();
         FindDifferences();
         AddUniqueness();
     }
@@ -97,6 +98,36 @@ internal sealed class PatternGraph
             ? new CompareExpr(compare.Operator, new VariableExpr(a.Owner), new VariableExpr(b.Owner))
             : predicate;
 
+    // A node that is adjacent to x differs from one that is not: with NOT EXISTS { (x)-[:T]->(a) } and (x)-[:T]->(b) in the pattern, a <> b says nothing more.
+    void DropImplied()
+    {
+        Predicates.RemoveAll(predicate => predicate.Different is var (a, b) && (IsToldApart(a, b) || IsToldApart(b, a)));
+    }
+
+    bool IsToldApart(BoundVariable absent, BoundVariable present)
+    {
+        foreach (var predicate in Predicates)
+        {
+            if (predicate.NotAdjacent is not { } test || test.Edge.Length is not null)
+            {
+                continue;
+            }
+            var centre = test.Edge.From == absent ? test.Edge.To : test.Edge.To == absent ? test.Edge.From : null;
+            if (centre is null || centre == absent)
+            {
+                continue;
+            }
+            var forbidden = HopFrom(test.Edge, centre).Ways;
+            if (Edges.Exists(edge => edge.Length is null && edge.From != edge.To
+                && ((edge.From == centre && edge.To == present) || (edge.To == centre && edge.From == present))
+                && HopFrom(edge, centre).Ways.All(forbidden.Contains)))
+            {
+                return true;
+            }
+        }
+        return false;
+    }
+
     void FindDifferences()
     {
         foreach (var predicate in Predicates)
@@ -104,6 +135,12 @@ internal sealed class PatternGraph
             if (predicate.Different is { } pair)
             {
                 _different.Add(pair);
+            }
+            // A property strictly less than the same property of another node is not its own.
+            if (predicate.Expression is CompareExpr { Operator: BinaryOperator.NotEqual or BinaryOperator.Less or BinaryOperator.Greater, Left: PropertyExpr a, Right: PropertyExpr b }
+                && a.Name == b.Name && a.Owner != b.Owner)
+            {
+                _different.Add((a.Owner, b.Owner));
             }
         }
         foreach (var edge in Edges)
@@ -170,6 +207,9 @@ internal sealed class Predicate
     /// <summary>The two nodes that the predicate says are not the same, if that is all it says.</summary>
     public (BoundVariable, BoundVariable)? Different { get; init; }
 
+    /// <summary>The edge between two known nodes that must not exist, if that is all the predicate says.</summary>
+    public (PatternEdge Edge, BoundVariable From, BoundVariable To)? NotAdjacent { get; init; }
+
     public bool HasSubquery { get; init; }
 
     public static Predicate Of(Expr expression)
@@ -181,6 +221,7 @@ internal sealed class Predicate
             Expression = expression,
             Reads = reads,
             HasSubquery = ContainsSubquery(expression),
+            NotAdjacent = expression is NotExpr { Operand: SubqueryExpr { TestedEdge: { } edge } } ? (edge, edge.From, edge.To) : null,
             Different = expression is CompareExpr { Operator: BinaryOperator.NotEqual, Left: VariableExpr { Kind: ValueKind.Node } a, Right: VariableExpr { Kind: ValueKind.Node } b }
                 ? (a.Variable, b.Variable)
                 : null,

@@ -60,10 +60,12 @@ internal sealed class Planner(GraphReader reader, Func<string, ValueKind, BoundV
                     {
                         end++;
                     }
-                    var rest = clauses.Skip(end).ToList();
                     var matches = clauses.Skip(i).Take(end - i).Cast<BoundMatch>().ToList();
+                    var graph = new PatternGraph(reader, matches);
+                    var branches = TakeOptional(graph, clauses, ref end, [.. part.Columns, .. carried], atEnd);
+                    var rest = clauses.Skip(end).ToList();
                     var uses = ColumnUses.Of(rest, part.Columns.Concat(carried));
-                    operators.AddRange(new MatchPlanner(reader, new PatternGraph(reader, matches), uses, GoalOf(rest, atEnd)).Plan(RowsOf(operators)));
+                    operators.AddRange(new MatchPlanner(reader, graph, uses, GoalOf(rest, atEnd), branches).Plan(RowsOf(operators)));
                     i = end - 1;
                     break;
                 case BoundMatch optional:
@@ -82,6 +84,26 @@ internal sealed class Planner(GraphReader reader, Func<string, ValueKind, BoundV
             }
         }
         return operators;
+    }
+
+    // OPTIONAL MATCH clauses right after a pattern that only multiply its matches, and of which nothing is asked later, become part of it.
+    List<(BoundVariable Parent, CountBranch Branch)> TakeOptional(
+        PatternGraph graph, IReadOnlyList<BoundClause> clauses, ref int end, IReadOnlyList<BoundVariable> wanted, MatchGoal atEnd)
+    {
+        var taken = new List<(BoundVariable Parent, CountBranch Branch)>();
+        while (end < clauses.Count && clauses[end] is BoundMatch { Optional: true } optional)
+        {
+            var after = clauses.Skip(end + 1).ToList();
+            var uses = ColumnUses.Of(after, wanted);
+            if (!GoalOf(after, atEnd).Weighted || OptionalFolding.TryFold(reader, optional, uses) is not var (parent, branch)
+                || !graph.New.Contains(parent) || optional.Introduced.Any(uses.Nullness.Contains))
+            {
+                break;
+            }
+            taken.Add((parent, branch));
+            end++;
+        }
+        return taken;
     }
 
     static double RowsOf(List<PlanOperator> operators) => operators.Count == 0 ? 1 : operators[^1].EstimatedRows;
@@ -147,7 +169,12 @@ internal sealed class Planner(GraphReader reader, Func<string, ValueKind, BoundV
         if (projection.IsGrouped)
         {
             rows = keys.Count == 0 ? 1 : Math.Max(1, Math.Min(rows, Math.Pow(rows, 0.75)));
+            computed.InsertRange(0, MoveDependent(keys));
             operators.Add(new AggregateOperator(keys, projection.Aggregates) { EstimatedRows = rows });
+            if (!projection.Distinct)
+            {
+                late.AddRange(TakeLate(projection, computed));
+            }
         }
         else if (projection.Distinct)
         {
@@ -156,18 +183,8 @@ internal sealed class Planner(GraphReader reader, Func<string, ValueKind, BoundV
         }
         else
         {
-            // A column that ORDER BY ... LIMIT does not look at is made only for the rows that are left.
             var made = keys.Where(static key => key.Item1 is not VariableExpr { Variable: var v } || v != key.Item2).ToList();
-            if (projection.Order.Count > 0 && projection.Limit is not null)
-            {
-                var sorted = new HashSet<BoundVariable>();
-                foreach (var (expression, _, _) in projection.Order)
-                {
-                    expression.AddReads(sorted);
-                }
-                late.AddRange(made.Where(key => !sorted.Contains(key.Item2)));
-                made.RemoveAll(key => !sorted.Contains(key.Item2));
-            }
+            late.AddRange(TakeLate(projection, made));
             Project(made, operators, rows);
         }
         Project(computed, operators, rows);
@@ -182,6 +199,49 @@ internal sealed class Planner(GraphReader reader, Func<string, ValueKind, BoundV
             double passed = RowsOf(operators) * Estimates.Selectivity(projection.Where);
             operators.Add(new FilterOperator(projection.Where, PredicateText.Of(projection.Where)) { EstimatedRows = passed });
         }
+    }
+
+    // Grouping by the key of a node, or by a node, is grouping by the node; its other properties follow from it and are fetched once a group.
+    static List<(Expr Expression, BoundVariable Variable)> MoveDependent(List<(Expr Expression, BoundVariable Variable)> keys)
+    {
+        var owners = keys.Select(static key => key.Expression switch
+        {
+            VariableExpr { Variable: { Kind: ValueKind.Node } node } => node,
+            PropertyExpr { Owner: { Kind: ValueKind.Node, Tables: [var table] } owner } property when table.KeyProperty == property.Name => owner,
+            _ => null,
+        }).OfType<BoundVariable>().ToHashSet();
+        var moved = keys.Where(key => key.Expression is PropertyExpr property && owners.Contains(property.Owner)).ToList();
+        keys.RemoveAll(moved.Contains);
+        foreach (var owner in moved.Select(static key => ((PropertyExpr)key.Expression).Owner).Distinct())
+        {
+            if (!keys.Exists(key => key.Variable == owner))
+            {
+                keys.Add((new VariableExpr(owner), owner));
+            }
+        }
+        return moved;
+    }
+
+    // A column that ORDER BY ... LIMIT does not look at is made only for the rows that are left.
+    static List<(Expr Expression, BoundVariable Variable)> TakeLate(BoundProjection projection, List<(Expr Expression, BoundVariable Variable)> columns)
+    {
+        if (projection.Order.Count == 0 || projection.Limit is null)
+        {
+            return [];
+        }
+        var sorted = new HashSet<BoundVariable>();
+        foreach (var (expression, _, _) in projection.Order)
+        {
+            expression.AddReads(sorted);
+        }
+        // What another column is made of cannot come after it.
+        foreach (var (expression, _) in columns)
+        {
+            expression.AddReads(sorted);
+        }
+        var late = columns.Where(column => !sorted.Contains(column.Variable)).ToList();
+        columns.RemoveAll(late.Contains);
+        return late;
     }
 
     static void Project(List<(Expr Expression, BoundVariable Variable)> items, List<PlanOperator> operators, double rows)
@@ -257,9 +317,9 @@ internal sealed class Planner(GraphReader reader, Func<string, ValueKind, BoundV
 
     void PlanSubquery(SubqueryExpr subquery)
     {
-        if (EdgeTestOf(subquery) is var (hop, from, to))
+        if (EdgeTestOf(subquery) is var (hop, edge))
         {
-            subquery.SetEdgeTest(hop, from, to);
+            subquery.SetEdgeTest(hop, edge);
             return;
         }
         bool exists = subquery.Subquery == SubqueryKind.Exists;
@@ -274,13 +334,13 @@ internal sealed class Planner(GraphReader reader, Func<string, ValueKind, BoundV
     }
 
     // EXISTS of one plain edge between two nodes that are both known is a search in a neighbour list.
-    (Hop Hop, BoundVariable From, BoundVariable To)? EdgeTestOf(SubqueryExpr subquery)
+    (Hop Hop, PatternEdge Edge)? EdgeTestOf(SubqueryExpr subquery)
     {
         if (subquery is not { Subquery: SubqueryKind.Exists, Body.Parts: [{ Clauses: [BoundMatch { Optional: false, Edges: [{ Length: null } edge], Predicates: [] } match] }] }
             || match.Nodes.Any(static node => node.IsNew))
         {
             return null;
         }
-        return (new PatternGraph(reader, [match]).HopFrom(edge, edge.From), edge.From, edge.To);
+        return (new PatternGraph(reader, [match]).HopFrom(edge, edge.From), edge);
     }
 }

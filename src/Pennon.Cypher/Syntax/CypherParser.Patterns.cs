@@ -109,6 +109,10 @@ internal sealed partial class CypherParser
             variable = PatternVariable();
             types = Accept(TokenKind.Colon) ? RelationshipTypes() : [];
             hops = Is(TokenKind.Star) ? Hops() : null;
+            if (Is(TokenKind.DotDot))
+            {
+                throw Error("A range of lengths begins with '*', as in [:TYPE*1..3].", "InvalidRelationshipPattern");
+            }
             properties = PatternProperties();
             where = Where();
             Expect(TokenKind.RightBracket, "a type ':', a length '*', properties '{' or ']'");
@@ -142,7 +146,7 @@ internal sealed partial class CypherParser
             max = HopCount();
         }
         return Is(TokenKind.Minus)
-            ? throw Error("The length of a path cannot be negative.", "NegativeIntegerArgument")
+            ? throw Error("The length of a path cannot be negative.", "InvalidRelationshipPattern")
             : new HopRange(min, max) { Span = SpanFrom(start) };
     }
 

@@ -118,9 +118,7 @@ internal ref struct Lexer
             }
             else
             {
-                return length > 1
-                    ? Take(TokenKind.QuotedName, length + 1)
-                    : throw CypherSyntaxException.At(_text, _at, "A name in backticks must have at least one character.");
+                return Take(TokenKind.QuotedName, length + 1);
             }
         }
         throw CypherSyntaxException.At(_text, _at, "The name opened here with ` is never closed with `.");

@@ -11,8 +11,36 @@ internal sealed class CaseExpr(IReadOnlyList<(Expr Condition, Expr Result)> bran
 
     public override IReadOnlyList<Expr> Children { get; } = [.. branches.SelectMany(static b => new[] { b.Condition, b.Result }), otherwise];
 
+    // Conditions that cannot fail and results that are integers need no splitting: later branches are overwritten by earlier ones.
+    readonly bool _isSelection = kind == ValueKind.Int64 && IsInteger(otherwise) && branches.All(static b => IsInteger(b.Result) && CannotFail(b.Condition));
+
+    static bool IsInteger(Expr result) => result is ConstantExpr { Kind: ValueKind.Int64 };
+
+    static bool CannotFail(Expr condition) =>
+        condition is CompareExpr or LogicExpr or NotExpr or IsNullExpr or PropertyExpr or VariableExpr or ConstantExpr && condition.Children.All(CannotFail);
+
+    Int64Vector Select(Batch batch, ExecutionContext context)
+    {
+        var selected = new long[batch.Count];
+        Array.Fill(selected, ((ConstantExpr)otherwise).Value.AsInteger());
+        for (int b = branches.Count - 1; b >= 0; b--)
+        {
+            var holds = ((BooleanVector)branches[b].Condition.Evaluate(batch, context)).Values;
+            long result = ((ConstantExpr)branches[b].Result).Value.AsInteger();
+            for (int i = 0; i < selected.Length; i++)
+            {
+                selected[i] = holds[i] == BooleanVector.True ? result : selected[i];
+            }
+        }
+        return new Int64Vector(selected, null, selected.Length);
+    }
+
     public override Vector Evaluate(Batch batch, ExecutionContext context)
     {
+        if (_isSelection)
+        {
+            return Select(batch, context);
+        }
         var remaining = Operators.Rows.Range(0, batch.Count);
         int[] live = [.. Enumerable.Range(0, batch.Columns.Length).Where(slot => batch.Columns[slot] is not null)];
         var parts = new List<Vector>();

@@ -52,12 +52,16 @@ internal sealed class SubqueryExpr(SubqueryKind kind, BoundQuery body, BoundVari
     }
 
     /// <summary>Makes the subquery a test for one edge between two known nodes.</summary>
-    public void SetEdgeTest(Hop hop, BoundVariable from, BoundVariable to)
+    public void SetEdgeTest(Hop hop, PatternEdge edge)
     {
-        _edgeTest = (hop, from, to);
-        _imports.Add(from);
-        _imports.Add(to);
+        TestedEdge = edge;
+        _edgeTest = (hop, edge.From, edge.To);
+        _imports.Add(edge.From);
+        _imports.Add(edge.To);
     }
+
+    /// <summary>The edge whose existence is all that is asked; null for any other subquery.</summary>
+    public PatternEdge? TestedEdge { get; private set; }
 
     public bool IsPlanned => _plan is not null || _edgeTest is not null;
 
@@ -73,7 +77,7 @@ internal sealed class SubqueryExpr(SubqueryKind kind, BoundQuery body, BoundVari
     {
         if (_edgeTest is var (hop, from, to))
         {
-            return TestEdges(hop, ((NodeVector)batch.Column(from.Slot)).Refs, ((NodeVector)batch.Column(to.Slot)).Refs);
+            return TestEdges(hop, ((NodeVector)batch.Column(from.Slot)).Refs, ((NodeVector)batch.Column(to.Slot)).Refs, context);
         }
         var sink = new GatherSink(this, batch.Count, context);
         if (batch.Count > 0)
@@ -84,26 +88,39 @@ internal sealed class SubqueryExpr(SubqueryKind kind, BoundQuery body, BoundVari
         return sink.Result();
     }
 
-    static BooleanVector TestEdges(Hop hop, ReadOnlySpan<long> origins, ReadOnlySpan<long> targets)
+    static BooleanVector TestEdges(Hop hop, ReadOnlySpan<long> origins, ReadOnlySpan<long> targets, ExecutionContext context)
     {
         var exists = new byte[origins.Length];
+        var marked = new NeighbourMarks(hop, context);
         for (int i = 0; i < exists.Length; i++)
         {
             if (origins[i] < 0 || targets[i] < 0)
             {
                 continue;
             }
-            int target = NodeVector.Local(targets[i]), table = NodeVector.Table(targets[i]), origin = NodeVector.Local(origins[i]);
-            foreach (var way in hop.From(NodeVector.Table(origins[i])))
+            // Runs of one origin are what an expansion leaves; marking its neighbours once makes each test of the run a look-up.
+            if (!marked.Covers(origins[i]) && i + RunLength < origins.Length && origins[i + RunLength] == origins[i])
             {
-                if (way.ToTable == table && way.CountBetween(origin, target) > 0)
-                {
-                    exists[i] = BooleanVector.True;
-                    break;
-                }
+                marked.Mark(origins[i]);
             }
+            exists[i] = (marked.Covers(origins[i]) ? marked.Contains(targets[i]) : Joined(hop, origins[i], targets[i])) ? BooleanVector.True : BooleanVector.False;
         }
         return new BooleanVector(exists, exists.Length);
+    }
+
+    const int RunLength = 16;
+
+    static bool Joined(Hop hop, long origin, long target)
+    {
+        int local = NodeVector.Local(target), table = NodeVector.Table(target);
+        foreach (var way in hop.From(NodeVector.Table(origin)))
+        {
+            if (way.ToTable == table && way.CountBetween(NodeVector.Local(origin), local) > 0)
+            {
+                return true;
+            }
+        }
+        return false;
     }
 
     sealed class GatherSink(SubqueryExpr owner, int rows, ExecutionContext context) : Sink

@@ -14,7 +14,7 @@ internal abstract class Accumulator
 
     public abstract Vector Result(int groupCount, ExecutionContext context);
 
-    public static Accumulator For(Aggregate aggregate, ExecutionContext context)
+    public static Accumulator For(Aggregate aggregate)
     {
         var kind = aggregate.Argument?.Kind ?? ValueKind.Any;
         switch (aggregate.Function)
@@ -43,7 +43,7 @@ internal abstract class Accumulator
             case AggregateFunction.StandardDeviation or AggregateFunction.PopulationStandardDeviation:
                 return new DeviationAccumulator(aggregate.Function == AggregateFunction.PopulationStandardDeviation);
             default:
-                return new PercentileAccumulator(aggregate, context);
+                return new PercentileAccumulator(aggregate.Function == AggregateFunction.PercentileContinuous);
         }
     }
 

@@ -20,7 +20,7 @@ internal enum AggregateFunction
 }
 
 /// <summary>One aggregate of a projection: what is computed over which argument, and the column it makes.</summary>
-internal sealed class Aggregate(AggregateFunction function, bool distinct, Expr? argument, Expr? parameter, BoundVariable result)
+internal sealed class Aggregate(AggregateFunction function, bool distinct, Expr? argument, BoundVariable result)
 {
     public AggregateFunction Function => function;
 
@@ -28,9 +28,6 @@ internal sealed class Aggregate(AggregateFunction function, bool distinct, Expr?
 
     /// <summary>What is aggregated; null for <c>count(*)</c>.</summary>
     public Expr? Argument => argument;
-
-    /// <summary>The percentile of percentileCont and percentileDisc.</summary>
-    public Expr? Parameter => parameter;
 
     public BoundVariable Result => result;
 

@@ -40,7 +40,6 @@ internal sealed class AggregateOperator(IReadOnlyList<(Expr Expression, BoundVar
         foreach (var aggregate in aggregates)
         {
             aggregate.Argument?.AddResources(resources);
-            aggregate.Parameter?.AddResources(resources);
         }
     }
 
@@ -73,7 +72,7 @@ internal sealed class AggregateOperator(IReadOnlyList<(Expr Expression, BoundVar
             _context = context;
             _groups = keys.Count == 0 ? null : new GroupTable([.. keys.Select(static k => k.Expression.Kind)], context, "aggregation");
             _keyColumns = new Vector[keys.Count];
-            _accumulators = [.. aggregates.Select(a => Accumulator.For(a, context))];
+            _accumulators = [.. aggregates.Select(Accumulator.For)];
             _distinct = [.. aggregates.Select(a => a.Distinct
                 ? new GroupTable(keys.Count == 0 ? [a.Argument!.Kind] : [a.Argument!.Kind, ValueKind.Int64], context, "aggregation of distinct values")
                 : null)];

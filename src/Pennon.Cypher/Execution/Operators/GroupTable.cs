@@ -16,6 +16,7 @@ internal sealed class GroupTable
     readonly ExecutionContext _context;
     readonly string _resource;
     readonly int _width;
+    readonly bool _hasMarks;
     int[] _slots = new int[16];
     long[] _keys = [];
     long[] _codes = [];
@@ -24,8 +25,9 @@ internal sealed class GroupTable
     {
         // A null mark is a bit of one word; a longer key numbers its values, null among them.
         _encoders = [.. kinds.Select(kind => kinds.Count > MaxNullMarks ? KeyEncoder.Numbered(kind) : KeyEncoder.For(kind))];
-        // One word for each key and one for the null marks of all.
-        _width = _encoders.Length + 1;
+        // One word for each key, and one for the null marks of all where codes cannot tell nulls.
+        _hasMarks = kinds.Contains(ValueKind.Int64) && kinds.Count <= MaxNullMarks;
+        _width = _encoders.Length + (_hasMarks ? 1 : 0);
         _context = context;
         _resource = resource;
     }
@@ -40,7 +42,7 @@ internal sealed class GroupTable
         {
             _codes = new long[rows * _width];
         }
-        var nullMarks = _codes.AsSpan(_encoders.Length * rows, rows);
+        var nullMarks = _hasMarks ? _codes.AsSpan(_encoders.Length * rows, rows) : default;
         nullMarks.Clear();
         for (int k = 0; k < _encoders.Length; k++)
         {
@@ -50,7 +52,11 @@ internal sealed class GroupTable
                 nullMarks[i] |= nulls[i] ? 1L << k : 0;
             }
         }
-        if (_encoders.Length == 1)
+        if (_width == 1)
+        {
+            FindPlain(rows, groups);
+        }
+        else if (_encoders.Length == 1)
         {
             FindSingle(rows, groups);
         }
@@ -71,7 +77,7 @@ internal sealed class GroupTable
             for (int g = 0; g < Count; g++)
             {
                 codes[g] = _keys[(g * _width) + k];
-                if ((_keys[(g * _width) + _width - 1] >> k & 1) != 0)
+                if (_hasMarks && (_keys[(g * _width) + _width - 1] >> k & 1) != 0)
                 {
                     (nulls ??= new bool[Count])[g] = true;
                 }
@@ -79,6 +85,28 @@ internal sealed class GroupTable
             columns[k] = _encoders[k].Decode(codes, nulls, _context);
         }
         return columns;
+    }
+
+    // One key whose codes say everything: nodes, texts.
+    void FindPlain(int rows, Span<int> groups)
+    {
+        var codes = _codes.AsSpan(0, rows);
+        int mask = _slots.Length - 1;
+        for (int i = 0; i < rows; i++)
+        {
+            long code = codes[i];
+            int slot = (int)Mix((ulong)code) & mask, group;
+            while ((group = _slots[slot] - 1) >= 0 && _keys[group] != code)
+            {
+                slot = (slot + 1) & mask;
+            }
+            if (group < 0)
+            {
+                group = Add(slot);
+                _keys[group] = code;
+            }
+            groups[i] = group;
+        }
     }
 
     void FindSingle(int rows, Span<int> groups)
@@ -183,7 +211,7 @@ internal sealed class GroupTable
         _slots = new int[size];
         for (int group = 0; group < Count; group++)
         {
-            int slot = (int)(_width == 2 ? Mix((ulong)_keys[2 * group]) : Hash(group)) & (size - 1);
+            int slot = (int)(_encoders.Length == 1 ? Mix((ulong)_keys[_width * group]) : Hash(group)) & (size - 1);
             while (_slots[slot] != 0)
             {
                 slot = (slot + 1) & (size - 1);

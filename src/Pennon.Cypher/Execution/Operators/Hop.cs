@@ -47,6 +47,24 @@ internal sealed class Hop
         return rows == 0 ? 0 : edges / rows;
     }
 
+    /// <summary>The average number of edges over the nodes that have any.</summary>
+    public double DegreeWhereAny(NodeTable[] from)
+    {
+        double most = 0;
+        foreach (var table in from)
+        {
+            double sum = 0;
+            foreach (var way in _byTable[table.Index])
+            {
+                var statistics = way.Source.Pair.Statistics;
+                int nodes = way.Outgoing ? statistics.DistinctSources : statistics.DistinctTargets;
+                sum += nodes == 0 ? 0 : (double)way.Source.Pair.EdgeCount / nodes;
+            }
+            most = Math.Max(most, sum);
+        }
+        return Math.Max(most, AverageDegree(from));
+    }
+
     public void AddResources(ISet<IResource> resources) => resources.UnionWith(Ways);
 
     // An undirected pattern meets a loop in both directions of its pair; only the outgoing side counts it.

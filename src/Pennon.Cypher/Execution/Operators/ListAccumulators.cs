@@ -88,27 +88,21 @@ internal sealed class DeviationAccumulator(bool population) : ListAccumulator("s
     }
 }
 
-internal sealed class PercentileAccumulator : ListAccumulator
+/// <summary>percentileCont and percentileDisc over pairs of a value and the percentile that is asked for.</summary>
+internal sealed class PercentileAccumulator(bool continuous) : ListAccumulator("percentile()")
 {
-    readonly bool _continuous;
-    readonly double _percentile;
+    string Name => continuous ? "percentileCont" : "percentileDisc";
 
-    public PercentileAccumulator(Aggregate aggregate, ExecutionContext context)
-        : base("percentile()")
+    protected override void Check(CypherValue value)
     {
-        _continuous = aggregate.Function == AggregateFunction.PercentileContinuous;
-        var percentile = aggregate.Parameter!.EvaluateConstant(context);
+        var (number, percentile) = (value.AsList()[0], value.AsList()[1]);
+        Number(Name, number);
         Number(Name, percentile);
-        _percentile = percentile.AsFloat();
-        if (!(_percentile >= 0 && _percentile <= 1))
+        if (!(percentile.AsFloat() >= 0 && percentile.AsFloat() <= 1))
         {
             throw new CypherRuntimeException($"{Name}() takes a percentile from 0.0 to 1.0, not {percentile}.", "NumberOutOfRange");
         }
     }
-
-    string Name => _continuous ? "percentileCont" : "percentileDisc";
-
-    protected override void Check(CypherValue value) => Number(Name, value);
 
     protected override CypherValue Finish(List<CypherValue> values)
     {
@@ -116,14 +110,16 @@ internal sealed class PercentileAccumulator : ListAccumulator
         {
             return CypherValue.Null;
         }
-        values.Sort();
-        if (!_continuous)
+        double percentile = values[0].AsList()[1].AsFloat();
+        var numbers = values.ConvertAll(static pair => pair.AsList()[0]);
+        numbers.Sort();
+        if (!continuous)
         {
-            return values[Math.Max(0, (int)Math.Ceiling(_percentile * values.Count) - 1)];
+            return numbers[Math.Max(0, (int)Math.Ceiling(percentile * numbers.Count) - 1)];
         }
-        double at = _percentile * (values.Count - 1);
+        double at = percentile * (numbers.Count - 1);
         int low = (int)Math.Floor(at), high = (int)Math.Ceiling(at);
-        double from = values[low].AsFloat();
-        return low == high ? from : from + ((values[high].AsFloat() - from) * (at - low));
+        double from = numbers[low].AsFloat();
+        return low == high ? from : from + ((numbers[high].AsFloat() - from) * (at - low));
     }
 }

@@ -8,9 +8,13 @@ namespace Pennon.Cypher.Execution.Operators;
 /// Multiplies the weight of each row by the number of ways to complete a counted branch of the pattern from one of its nodes, and drops
 /// rows with none. What must not be matched again (<c>a &lt;&gt; b</c>, the same relationship twice in one MATCH) is subtracted exactly.
 /// </summary>
-internal sealed class TreeCountOperator(BoundVariable parent, CountBranch branch, bool sparse, BoundVariable[] notNodes, BoundVariable[] notEdges)
+internal sealed class TreeCountOperator(
+    BoundVariable parent, CountBranch branch, bool sparse, BoundVariable[] notNodes, BoundVariable[] notEdges, TreeCountOperator.Absent? absent = null)
     : PlanOperator
 {
+    /// <summary>A node that must not be adjacent to what is counted: NOT EXISTS { (from)-[]-(counted) }.</summary>
+    internal sealed record Absent(Hop Hop, BoundVariable From);
+
     public override string Name => branch.Child.Mask is not null || HasMask(branch.Child) ? "TreeCount+SemiMask" : "TreeCount";
 
     public override string Detail
@@ -18,6 +22,7 @@ internal sealed class TreeCountOperator(BoundVariable parent, CountBranch branch
         get
         {
             string excluded = string.Join(", ", notNodes.Concat(notEdges).Select(static v => v.Name));
+            excluded += absent is null ? "" : $"{(excluded.Length > 0 ? ", " : "")}neighbours of {absent.From.Name}";
             return $"{(branch.Optional ? "optional " : "")}{Describe(parent, branch)}{(excluded.Length == 0 ? "" : $" except {excluded}")}";
         }
     }
@@ -27,13 +32,21 @@ internal sealed class TreeCountOperator(BoundVariable parent, CountBranch branch
         reads.Add(parent);
         reads.UnionWith(notNodes);
         reads.UnionWith(notEdges);
+        if (absent is not null)
+        {
+            reads.Add(absent.From);
+        }
     }
 
     public override IReadOnlyList<BoundVariable> Writes { get; } = [branch.Child.Variable];
 
-    public override void AddResources(ISet<IResource> resources) => branch.AddResources(resources);
+    public override void AddResources(ISet<IResource> resources)
+    {
+        branch.AddResources(resources);
+        absent?.Hop.AddResources(resources);
+    }
 
-    public override Sink Open(Sink next, ExecutionContext context) => new CountSink(parent, branch, sparse, notNodes, notEdges, this, next, context);
+    public override Sink Open(Sink next, ExecutionContext context) => new CountSink(parent, branch, sparse, notNodes, notEdges, absent, this, next, context);
 
     static bool HasMask(CountTree tree) => tree.Mask is not null || tree.Branches.Any(static b => HasMask(b.Child));
 
@@ -46,6 +59,7 @@ internal sealed class TreeCountOperator(BoundVariable parent, CountBranch branch
         bool sparse,
         BoundVariable[] notNodes,
         BoundVariable[] notEdges,
+        Absent? absent,
         TreeCountOperator plan,
         Sink next,
         ExecutionContext context)
@@ -55,6 +69,8 @@ internal sealed class TreeCountOperator(BoundVariable parent, CountBranch branch
         readonly bool _wantsMarker = plan.IsLive(branch.Child.Variable);
         readonly NodeVector[] _nodes = new NodeVector[notNodes.Length];
         readonly RelationshipVector[] _edges = new RelationshipVector[notEdges.Length];
+        readonly NeighbourMarks? _marks = absent is null ? null : new NeighbourMarks(absent.Hop, context);
+        NodeVector? _absentFrom;
 
         public override bool Push(Batch batch)
         {
@@ -68,6 +84,7 @@ internal sealed class TreeCountOperator(BoundVariable parent, CountBranch branch
             {
                 _edges[i] = (RelationshipVector)batch.Column(notEdges[i].Slot);
             }
+            _absentFrom = absent is null ? null : (NodeVector)batch.Column(absent.From.Slot);
             var rows = new int[refs.Length];
             var weights = new long[refs.Length];
             var markers = _wantsMarker ? new long[refs.Length] : [];
@@ -111,7 +128,7 @@ internal sealed class TreeCountOperator(BoundVariable parent, CountBranch branch
         {
             int table = NodeVector.Table(reference), local = NodeVector.Local(reference);
             long count = _counts.SumOver(branch.Hop, table, local);
-            if (count == 0 || (notNodes.Length == 0 && notEdges.Length == 0))
+            if (count == 0 || (notNodes.Length == 0 && notEdges.Length == 0 && absent is null))
             {
                 return count;
             }
@@ -134,7 +151,28 @@ internal sealed class TreeCountOperator(BoundVariable parent, CountBranch branch
             {
                 count -= WithEdge(reference, row, i);
             }
-            return count;
+            return _absentFrom is { } from && from.Refs[row] >= 0 ? count - Adjacent(from.Refs[row], table, local, row) : count;
+        }
+
+        // The matches whose node is a neighbour of the node that must have none there.
+        long Adjacent(long from, int table, int local, int row)
+        {
+            if (!_marks!.Covers(from))
+            {
+                _marks.Mark(from);
+            }
+            long adjacent = 0;
+            foreach (var way in branch.Hop.From(table))
+            {
+                foreach (uint neighbour in way.Csr.NeighboursOf(local))
+                {
+                    if (_marks.Contains(way.ToBase | neighbour) && !(way.SkipLoops && neighbour == local) && !IsEarlier(_nodes, row, way.ToBase | neighbour))
+                    {
+                        adjacent += _counts.At(way.ToTable, (int)neighbour);
+                    }
+                }
+            }
+            return adjacent;
         }
 
         // The matches that would use an edge which the row already uses.
