@@ -83,6 +83,23 @@ public class SortHashAggregateTests
         }
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Long_shared_prefixes_trailing_zeros_and_many_ties_sort_like_plain_comparison(bool descending)
+    {
+        var random = new Random(21);
+        string[] stems = ["", "shared-prefix-", new string('x', 900), "a\0", "a\0\0\0\0\0\0\0", "value "];
+        foreach (var length in new[] { 100, 1500 })
+        {
+            var builder = new BinaryBuilder(ArrowType.String);
+            for (var i = 0; i < length; i++)
+                builder.Append(stems[random.Next(stems.Length)] + (random.Next(3) == 0 ? new string('\0', random.Next(12)) : random.Next(200).ToString(System.Globalization.CultureInfo.InvariantCulture)));
+            var key = new SortKey(builder.Build(), descending);
+            Assert.Equal(Expected(length, key), Sort.Indices(key));
+        }
+    }
+
     [Fact]
     public void Sorting_refuses_nothing_nested_types_and_different_lengths()
     {

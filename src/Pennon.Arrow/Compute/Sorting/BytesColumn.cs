@@ -2,29 +2,25 @@ using System.Buffers.Binary;
 
 namespace Pennon.Arrow.Compute.Sorting;
 
-/// <summary>A key of text or binary, compared by its first eight bytes as one word and by all bytes where those tie.</summary>
+/// <summary>
+/// A key of text or binary. Rows are compared by their first eight bytes as one word, and by all bytes where those tie; many rows are
+/// sorted eight bytes at a time, going on only within runs that are still equal.
+/// </summary>
 internal sealed class BytesColumn : SortColumn
 {
+    const int SmallRun = 48;
+
+    /// <summary>Past this many shared bytes a comparison sort is as good, and the recursion ends.</summary>
+    const int DeepestWord = 64 * 8;
+
     readonly ulong[] _prefixes;
 
     public BytesColumn(SortKey key) : base(key)
     {
         _prefixes = new ulong[Array.Length];
-        Span<byte> padded = stackalloc byte[8];
         for (int i = 0; i < _prefixes.Length; i++)
-        {
-            if (Array.IsNull(i))
-                continue;
-            ReadOnlySpan<byte> bytes = Bytes(i);
-            if (bytes.Length >= 8)
-            {
-                _prefixes[i] = BinaryPrimitives.ReadUInt64BigEndian(bytes);
-                continue;
-            }
-            padded.Clear();
-            bytes.CopyTo(padded);
-            _prefixes[i] = BinaryPrimitives.ReadUInt64BigEndian(padded);
-        }
+            if (Array.IsValid(i))
+                _prefixes[i] = Word(Bytes(i));
     }
 
     ReadOnlySpan<byte> Bytes(int row) => Array switch
@@ -34,6 +30,17 @@ internal sealed class BytesColumn : SortColumn
         _ => ((FixedSizeBinaryArray)Array).GetBytes(row),
     };
 
+    /// <summary>The first eight bytes as a word that orders like them; shorter values are filled up with zeros.</summary>
+    static ulong Word(ReadOnlySpan<byte> bytes)
+    {
+        if (bytes.Length >= 8)
+            return BinaryPrimitives.ReadUInt64BigEndian(bytes);
+        ulong word = 0;
+        for (int i = 0; i < bytes.Length; i++)
+            word |= (ulong)bytes[i] << (56 - i * 8);
+        return word;
+    }
+
     protected override int CompareValues(int left, int right)
     {
         ulong a = _prefixes[left], b = _prefixes[right];
@@ -42,8 +49,64 @@ internal sealed class BytesColumn : SortColumn
 
     protected override void SortValues(Span<int> rows)
     {
-        int[] scratch = new int[rows.Length];
-        Merge(rows, scratch);
+        if (rows.Length <= SmallRun)
+            Merge(rows, new int[rows.Length]);
+        else
+            SortFrom(rows, 0, new RadixSort(), new int[rows.Length]);
+    }
+
+    /// <summary>Sorts rows whose first <paramref name="depth"/> bytes are the same.</summary>
+    void SortFrom(Span<int> rows, int depth, RadixSort radix, int[] scratch)
+    {
+        ulong flip = Descending ? ulong.MaxValue : 0;
+        Span<ulong> keys = radix.Keys(rows.Length);
+        // Where zeros that fill up meet zeros that are data, the shorter value comes first; sorting by length before sorting by
+        // bytes sees to that.
+        bool someEnd = false;
+        for (int i = 0; i < rows.Length; i++)
+        {
+            int left = Math.Min(8, Bytes(rows[i]).Length - depth);
+            someEnd |= left < 8;
+            keys[i] = (ulong)left ^ flip;
+        }
+        if (someEnd)
+        {
+            radix.Sort(rows);
+            keys = radix.Keys(rows.Length);
+        }
+        for (int i = 0; i < rows.Length; i++)
+            keys[i] = (depth == 0 ? _prefixes[rows[i]] : Word(Bytes(rows[i])[depth..])) ^ flip;
+        radix.Sort(rows);
+        int start = 0;
+        while (start < rows.Length)
+        {
+            ulong word = WordAt(rows[start], depth);
+            int end = start + 1;
+            while (end < rows.Length && WordAt(rows[end], depth) == word)
+                end++;
+            Span<int> run = rows[start..end];
+            if (run.Length > 1)
+                SortRun(run, depth, radix, scratch);
+            start = end;
+        }
+    }
+
+    ulong WordAt(int row, int depth) => depth == 0 ? _prefixes[row] : Word(Bytes(row)[depth..]);
+
+    /// <summary>Sorts rows that share the word at <paramref name="depth"/> too; those that end within it are in order already.</summary>
+    void SortRun(Span<int> run, int depth, RadixSort radix, int[] scratch)
+    {
+        int longer = 0;
+        foreach (int row in run)
+            if (Bytes(row).Length >= depth + 8)
+                longer++;
+        Span<int> rest = Descending ? run[..longer] : run[^longer..];
+        if (rest.Length <= 1)
+            return;
+        if (rest.Length <= SmallRun || depth >= DeepestWord)
+            Merge(rest, scratch.AsSpan(0, rest.Length));
+        else
+            SortFrom(rest, depth + 8, radix, scratch);
     }
 
     int Order(int left, int right) => Descending ? CompareValues(right, left) : CompareValues(left, right);
