@@ -9,8 +9,14 @@ const string usage = """
       --scripts FOLDER           a copy of the peers' scripts with 'npm install' done; without it peers are left out
       --scratch FOLDER           where databases are built (a temporary folder)
       --out FILE                 also write the tables to a file
+           dotnet run -c Release --project bench/Pennon.Comparison -- lance-scan TABLE.lance    (see lance-scan/README.md)
     Data, answers and scripts are looked for in the folder 'shared' beside the repository, or where PENNON_SHARED says.
     """;
+if (args is ["lance-scan", var table])
+{
+    return await LanceScan.RunAsync(table);
+}
+
 var options = Options.Parse(args);
 if (options is null)
 {

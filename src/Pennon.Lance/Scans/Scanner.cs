@@ -19,6 +19,8 @@ sealed class Scanner
     const int MaximumRows = 128 << 10;
     const int MinimumRows = 1024;
 
+    const int FilterDiscount = 8;
+
     // Reading row by row costs more per row than reading everything and dropping what is not wanted.
     const int SparseFactor = 8;
 
@@ -182,7 +184,10 @@ sealed class Scanner
         }
         var selected = mask is null ? piece.Count : Filter.CountSelected(mask);
         if (selected == 0)
+        {
+            Release(early);
             return null;
+        }
         var all = selected == piece.Count;
         ArrowArray[] late;
         if (_filter is not null && !all && _late!.Fields.Count > 0 && (long)selected * SparseFactor < piece.Count)
@@ -200,17 +205,29 @@ sealed class Scanner
             if (!all)
             {
                 for (var i = 0; i < late.Length; i++)
-                    late[i] = Filter.Apply(late[i], mask!);
+                {
+                    var whole = late[i];
+                    late[i] = Filter.Apply(whole, mask!);
+                    whole.Dispose();
+                }
             }
         }
         var columns = new ArrowArray[Schema.Fields.Count];
         for (var i = 0; i < _source.Length; i++)
         {
             var source = _source[i];
-            columns[i] = source >= 0 ? late[source] : all ? early[~source] : Filter.Apply(early[~source], mask!);
+            columns[i] = source >= 0 ? late[source] : all ? early[~source].Share() : Filter.Apply(early[~source], mask!);
         }
         AddRowColumns(columns, piece, all ? null : mask);
+        Release(early);
         return new RecordBatch(Schema, columns, selected);
+    }
+
+    // Memory given back here serves the next piece; left to the collector it would be cleared and counted each time.
+    static void Release(ArrowArray[] arrays)
+    {
+        foreach (var array in arrays)
+            array.Dispose();
     }
 
     void AddRowColumns(ArrowArray[] columns, in Piece piece, BooleanArray? mask)
@@ -268,6 +285,13 @@ sealed class Scanner
         long width = 0;
         foreach (var field in _projection.Fields)
             width += RowWidth.Of(field.Type);
+        if (_filter is not null)
+        {
+            // Most filters keep few rows, so that only the columns they read count in full.
+            width /= FilterDiscount;
+            foreach (var field in _filter.Columns.Fields)
+                width += RowWidth.Of(field.Type);
+        }
         return (int)Math.Clamp(TargetBytes / Math.Max(width, 1), MinimumRows, MaximumRows);
     }
 
