@@ -1,0 +1,82 @@
+using System.Text;
+using Pennon.Cypher.Tests.Tck;
+using Pennon.Cypher.Values;
+
+namespace Pennon.Cypher.Tests.Oracle;
+
+/// <summary>The engine against the oracle on random queries over random graphs.</summary>
+public sealed class EngineComparisonTests
+{
+    const int FirstSeed = 1000;
+    const int Graphs = 12;
+    const int QueriesPerGraph = 60;
+
+    [Fact]
+    public async Task The_engine_answers_random_queries_as_the_oracle_does()
+    {
+        var failures = new StringBuilder();
+        int compared = 0, refused = 0, failed = 0;
+        for (int seed = FirstSeed; seed < FirstSeed + Graphs; seed++)
+        {
+            var random = new Random(seed);
+            var graph = RandomGraph.Create(random);
+            var snapshot = OracleSnapshot.Build(graph);
+            var engine = new CypherEngine();
+            for (int i = 0; i < QueriesPerGraph; i++)
+            {
+                var query = new RandomQuery(random);
+                var text = query.Write();
+                string? problem;
+                try
+                {
+                    var result = await engine.ExecuteAsync(snapshot, text, null, TestContext.Current.CancellationToken);
+                    compared++;
+                    problem = Compare(OracleInterpreter.Run(graph, text), new OracleResult(result.Columns, [.. result.Rows()]), query.IsOrdered);
+                }
+                catch (CypherNotSupportedException error)
+                {
+                    refused++;
+                    problem = null;
+                    TestContext.Current.TestOutputHelper?.WriteLine($"{error.Message} {text}");
+                }
+                catch (CypherException error)
+                {
+                    problem = $"{error.Code}: {error.Message}";
+                }
+                catch (Exception error) when (error is not OperationCanceledException)
+                {
+                    problem = error.ToString();
+                }
+                if (problem is not null)
+                {
+                    failed++;
+                    failures.AppendLine($"seed {seed}, query {i}: {text}\n    {problem}");
+                }
+            }
+        }
+        Assert.True(failed == 0, $"{compared} compared, {failed} differ, {refused} refused\n{failures}");
+        Assert.True(refused <= compared / 20, $"{refused} queries were refused, {compared} compared.");
+    }
+
+    static string? Compare(OracleResult expected, OracleResult actual, bool ordered)
+    {
+        if (!expected.Columns.SequenceEqual(actual.Columns))
+        {
+            return $"columns [{string.Join(", ", actual.Columns)}] instead of [{string.Join(", ", expected.Columns)}]";
+        }
+        var (wanted, got) = (Lines(expected, ordered), Lines(actual, ordered));
+        if (wanted.SequenceEqual(got))
+        {
+            return null;
+        }
+        const int Shown = 12;
+        return $"{got.Count} rows\n      {string.Join("\n      ", got.Take(Shown))}\n    instead of {wanted.Count}\n      {string.Join("\n      ", wanted.Take(Shown))}";
+    }
+
+    static List<string> Lines(OracleResult result, bool ordered)
+    {
+        var text = new TckText(ignoreListOrder: true);
+        var lines = result.Rows.Select(row => string.Join(" | ", row.Select(text.Of)));
+        return [.. ordered ? lines : lines.Order(StringComparer.Ordinal)];
+    }
+}
