@@ -27,6 +27,7 @@ internal sealed partial class MatchState
         }
         var pinned = new HashSet<BoundVariable>(_bound);
         pinned.UnionWith(_uses.Values);
+        PinWaiting(pinned);
         var branches = new Dictionary<BoundVariable, List<CountBranch>>();
         foreach (var (parent, optional) in _optionalDone ? [] : _optional)
         {
@@ -169,6 +170,22 @@ internal sealed partial class MatchState
                 new TreeCountOperator(fold.Parent, fold.Branch, sparse < dense, fold.NotNodes, fold.NotEdges, fold.Absent),
                 fold.Branch.Optional ? _rows : _rows * Math.Min(1, Math.Max(0.01, perRow) * Share(tree)),
                 Math.Min(sparse, dense));
+        }
+    }
+
+    // A fold that waits from an earlier start needs its parent, and what it must not meet, enumerated.
+    void PinWaiting(HashSet<BoundVariable> pinned)
+    {
+        foreach (var fold in _folds)
+        {
+            pinned.Add(fold.Parent);
+            pinned.UnionWith(fold.NotNodes);
+            pinned.UnionWith(fold.NotEdges);
+            foreach (var edge in _graph.Edges.Where(edge => fold.NotEdges.Contains(edge.Relationship)))
+            {
+                pinned.Add(edge.From);
+                pinned.Add(edge.To);
+            }
         }
     }
 

@@ -223,6 +223,7 @@ internal sealed class Predicate
             HasSubquery = ContainsSubquery(expression),
             NotAdjacent = expression is NotExpr { Operand: SubqueryExpr { TestedEdge: { } edge } } ? (edge, edge.From, edge.To) : null,
             Different = expression is CompareExpr { Operator: BinaryOperator.NotEqual, Left: VariableExpr { Kind: ValueKind.Node } a, Right: VariableExpr { Kind: ValueKind.Node } b }
+                    && a.Variable != b.Variable
                 ? (a.Variable, b.Variable)
                 : null,
         };

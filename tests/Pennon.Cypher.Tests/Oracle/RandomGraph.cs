@@ -11,7 +11,7 @@ static class RandomGraph
         var people = Nodes(["Person"], random.Next(5, 11));
         var cities = Nodes(["City"], random.Next(2, 5));
         var tags = Nodes(["Tag"], random.Next(2, 6));
-        var posts = Nodes(["Post", "Message"], random.Next(3, 9));
+        var posts = Nodes(["Message", "Post"], random.Next(3, 9));
         var comments = Nodes(["Comment", "Message"], random.Next(3, 9));
         Edges("KNOWS", people, people, random.Next(8, 22));
         Edges("LIVES_IN", people, cities, random.Next(3, 10));
