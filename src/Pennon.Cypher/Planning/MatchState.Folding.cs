@@ -157,7 +157,7 @@ internal sealed partial class MatchState
     {
         foreach (var fold in _folds.ToList())
         {
-            if (!_bound.Contains(fold.Parent) || !fold.NotNodes.All(IsAvailable) || !fold.NotEdges.All(IsAvailable) || (fold.Absent is { } absent && !_bound.Contains(absent.From)))
+            if (!_bound.Contains(fold.Parent) || !fold.NotNodes.All(IsAvailable) || !fold.NotEdges.All(IsAvailable) || (fold.Absent is { } absent && !IsAvailable(absent.From)))
             {
                 continue;
             }
@@ -181,6 +181,10 @@ internal sealed partial class MatchState
             pinned.Add(fold.Parent);
             pinned.UnionWith(fold.NotNodes);
             pinned.UnionWith(fold.NotEdges);
+            if (fold.Absent is { } absent)
+            {
+                pinned.Add(absent.From);
+            }
             foreach (var edge in _graph.Edges.Where(edge => fold.NotEdges.Contains(edge.Relationship)))
             {
                 pinned.Add(edge.From);

@@ -8,7 +8,7 @@ namespace Pennon.Cypher.Tests.Oracle;
 public sealed class EngineComparisonTests
 {
     const int FirstSeed = 1000;
-    const int Graphs = 12;
+    const int Graphs = 16;
     const int QueriesPerGraph = 60;
 
     [Fact]

@@ -178,15 +178,15 @@ internal sealed class ValueSumAccumulator : Accumulator
 
 internal sealed class AverageAccumulator : Accumulator
 {
+    Int128[] _integers = [];
+    double[] _floats = [];
     double[] _means = [];
     long[] _counts = [];
     CypherValue[] _durations = [];
 
     public override void Add(Vector? argument, ReadOnlySpan<int> groups, ReadOnlySpan<long> weights, int groupCount, ExecutionContext context)
     {
-        Reserve(ref _means, groupCount);
-        Reserve(ref _counts, groupCount);
-        Reserve(ref _durations, groupCount);
+        ReserveAll(groupCount);
         for (int i = 0; i < groups.Length; i++)
         {
             int group = groups[i];
@@ -204,7 +204,15 @@ internal sealed class AverageAccumulator : Accumulator
             }
             else if (value.IsNumber)
             {
-                // The running mean cannot overflow where the sum would.
+                if (value.Type == CypherType.Integer)
+                {
+                    _integers[group] += (Int128)value.AsInteger() * weight;
+                }
+                else
+                {
+                    _floats[group] += value.AsFloat() * weight;
+                }
+                // The running mean rounds at every step, but cannot overflow where the sum can.
                 _means[group] += (value.AsFloat() - _means[group]) * weight / _counts[group];
             }
             else
@@ -216,16 +224,29 @@ internal sealed class AverageAccumulator : Accumulator
 
     public override Vector Result(int groupCount, ExecutionContext context)
     {
-        Reserve(ref _means, groupCount);
-        Reserve(ref _counts, groupCount);
-        Reserve(ref _durations, groupCount);
+        ReserveAll(groupCount);
         var result = new CypherValue[groupCount];
         for (int g = 0; g < groupCount; g++)
         {
             result[g] = _counts[g] == 0 ? CypherValue.Null
-                : _durations[g].IsNull ? _means[g] : CypherOperators.Divide(_durations[g], _counts[g]);
+                : _durations[g].IsNull ? Mean(g) : CypherOperators.Divide(_durations[g], _counts[g]);
         }
         return new ValueVector(result, groupCount);
+    }
+
+    double Mean(int group)
+    {
+        double sum = (double)_integers[group] + _floats[group];
+        return double.IsFinite(sum) ? sum / _counts[group] : _means[group];
+    }
+
+    void ReserveAll(int groupCount)
+    {
+        Reserve(ref _integers, groupCount);
+        Reserve(ref _floats, groupCount);
+        Reserve(ref _means, groupCount);
+        Reserve(ref _counts, groupCount);
+        Reserve(ref _durations, groupCount);
     }
 }
 

@@ -95,7 +95,8 @@ internal sealed class OptionalOperator(SubPlan inner, IReadOnlyList<BoundVariabl
                 {
                     return weights;
                 }
-                var product = new long[weights.Length];
+                // An array of weights may be longer than its batch.
+                var product = new long[outerWeights.Length];
                 for (int i = 0; i < product.Length; i++)
                 {
                     product[i] = checked(outerWeights[i] * weights[i]);
