@@ -47,6 +47,12 @@ public sealed class GraphCleaner
             result += await LanceCleanup.RemoveUnreferencedAsync(_store, path, versions.Contains, cancellationToken).ConfigureAwait(false);
         }
 
+        if (_store is LocalObjectStore local)
+        {
+            var (files, bytes) = local.DeleteTemporaryFiles(cancellationToken);
+            result += new LanceCleanupResult(files, bytes);
+        }
+
         return result + await RemoveStrangersAsync(named.Keys, cancellationToken).ConfigureAwait(false);
     }
 

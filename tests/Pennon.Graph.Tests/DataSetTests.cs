@@ -58,6 +58,33 @@ public sealed class DataSetTests
     }
 
     [Fact]
+    public async Task Csv_and_json_lines_of_one_graph_load_alike()
+    {
+        Node.SkipUnlessPresent();
+        SharedData.SkipUnlessPresent("data", "lsqb-sf0003");
+        var source = SharedData.Path("data", "lsqb-sf0003");
+        using var folder = new TempFolder("alike");
+        var lines = await Node.OutputOfAsync(SharedData.Path("data", "tools", "to-jsonl.mjs"), [source, "--types"], cancellationToken: None);
+        await using var csv = await GraphDatabase.OpenAsync(folder.Path("csv"), null, None);
+        await using var json = await GraphDatabase.OpenAsync(folder.Path("json"), null, None);
+        await csv.LoadAsync(new LoadRequest { Paths = [source] }, null, None);
+        await json.LoadAsync(new LoadRequest { Paths = [folder.Write("all.jsonl", lines)] }, null, None);
+
+        var (left, right) = (await csv.SnapshotAsync(None), await json.SnapshotAsync(None));
+        Assert.Equal(left.NodeTables.Select(t => (t.Name, t.RowCount)), right.NodeTables.Select(t => (t.Name, t.RowCount)));
+        var pairs = right.EdgeTypes.SelectMany(t => t.Pairs).ToDictionary(p => (p.Type.Name, p.Source.Name, p.Target.Name));
+        foreach (var pair in left.EdgeTypes.SelectMany(t => t.Pairs))
+        {
+            var other = pairs[(pair.Type.Name, pair.Source.Name, pair.Target.Name)];
+            var (mine, theirs) = (await pair.LoadOutAsync(None), await other.LoadOutAsync(None));
+            Assert.Equal(pair.Statistics, other.Statistics);
+            Assert.Equal(mine.Offsets.ToArray(), theirs.Offsets.ToArray());
+            Assert.Equal(mine.Neighbours.ToArray(), theirs.Neighbours.ToArray());
+            Assert.Equal(mine.EdgeIds.ToArray(), theirs.EdgeIds.ToArray());
+        }
+    }
+
+    [Fact]
     public async Task Values_are_those_of_the_files()
     {
         SharedData.SkipUnlessPresent("data", "ldbc-sf01");

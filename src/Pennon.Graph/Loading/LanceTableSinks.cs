@@ -12,6 +12,7 @@ sealed class LanceTableSinks : TableSinks
     readonly GraphManifest _parent;
     readonly HashSet<string> _paths;
     readonly LanceWriteOptions _options;
+    readonly Dictionary<(TableKind, string), GraphTable> _tables = [];
 
     public LanceTableSinks(IObjectStore store, GraphManifest parent, LanceWriteOptions options)
     {
@@ -23,8 +24,6 @@ sealed class LanceTableSinks : TableSinks
     }
 
     public long NextTableId { get; private set; }
-
-    readonly Dictionary<(TableKind, string), GraphTable> _tables = [];
 
     /// <summary>The table of a kind and name as it will be named: the one that is there, or a new one.</summary>
     public GraphTable TableOf(TableKind kind, string name)
@@ -38,6 +37,8 @@ sealed class LanceTableSinks : TableSinks
         _tables.Add((kind, name), table);
         return table;
     }
+
+    public override void Reserve(TableKind kind, string name) => TableOf(kind, name);
 
     public override async ValueTask<TableSink> OpenAsync(TableKind kind, string name, Schema schema, SinkMode mode, CancellationToken cancellationToken)
     {

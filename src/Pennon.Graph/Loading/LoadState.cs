@@ -65,6 +65,7 @@ sealed class LoadState(
 
         var table = new NodeTableLoad(name, key, statistics, keys, Request.Mode == LoadMode.Merge);
         _nodesByName.Add(name, table);
+        sinks.Reserve(TableKind.Nodes, name);
         _nodeTables.Add(table);
         if (declared is not null)
         {
@@ -94,6 +95,7 @@ sealed class LoadState(
         var statistics = Before.Edges(name, out var rows);
         var type = new EdgeTypeLoad(name, statistics, rows, Request.Mode == LoadMode.Merge);
         _edgesByName.Add(name, type);
+        sinks.Reserve(TableKind.Edges, name);
         _edgeTypes.Add(type);
         foreach (var pair in statistics?.Pairs ?? [])
         {

@@ -29,5 +29,8 @@ abstract class TableSink : IAsyncDisposable
 /// <summary>Opens sinks for tables by kind and name.</summary>
 abstract class TableSinks
 {
+    /// <summary>Gives a table its identity, so that tables come in the order in which the input names them, not in which they fill up.</summary>
+    public abstract void Reserve(TableKind kind, string name);
+
     public abstract ValueTask<TableSink> OpenAsync(TableKind kind, string name, Schema schema, SinkMode mode, CancellationToken cancellationToken);
 }

@@ -127,6 +127,25 @@ public sealed class LocalObjectStore : IObjectStore
         return ValueTask.FromResult(File.Exists(FileOf(path)));
     }
 
+    /// <summary>Deletes files that writers which never came to their end left under temporary names. No writer may be at work.</summary>
+    /// <param name="cancellationToken">Stops the call.</param>
+    /// <returns>How many files were deleted, and their bytes.</returns>
+    public (int Files, long Bytes) DeleteTemporaryFiles(CancellationToken cancellationToken = default)
+    {
+        var files = 0;
+        var bytes = 0L;
+        if (!Directory.Exists(RootFolder))
+            return default;
+        foreach (var file in new DirectoryInfo(RootFolder).EnumerateFiles(ObjectKey.TemporaryPrefix + "*", SearchOption.AllDirectories))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            bytes += file.Length;
+            files++;
+            file.Delete();
+        }
+        return (files, bytes);
+    }
+
     string FileOf(string path)
     {
         ObjectKey.Check(path);
