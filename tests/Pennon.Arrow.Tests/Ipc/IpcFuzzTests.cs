@@ -84,12 +84,10 @@ public class IpcFuzzTests
         for (var i = 0; i < bytes.Length; i++)
         {
             if (bytes[i] == 0 && i % 11 != 0) continue;
-            foreach (var value in new byte[] { (byte)(bytes[i] ^ 0xFF), (byte)(bytes[i] ^ (1 << (i & 7))) })
-            {
-                var damaged = (byte[])bytes.Clone();
-                damaged[i] = value;
-                Check(damaged, file ? ReadFile : ReadStream, $"byte {i} = {value}");
-            }
+            // Neighbouring bytes take turns between losing one bit and losing all.
+            var damaged = (byte[])bytes.Clone();
+            damaged[i] ^= i % 2 == 0 ? (byte)0xFF : (byte)(1 << (i / 2 & 7));
+            Check(damaged, file ? ReadFile : ReadStream, $"byte {i} = {damaged[i]}");
         }
     }
 
