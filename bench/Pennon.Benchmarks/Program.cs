@@ -1,10 +1,16 @@
 using BenchmarkDotNet.Running;
 using Pennon.Benchmarks.Lance;
 
-// "scan FOLDER" times whole reads of an existing table's data files; anything else is BenchmarkDotNet's.
+// "scan FOLDER" times the data files of an existing table, "table FOLDER COLUMNS FILTER" the table; anything else is
+// BenchmarkDotNet's.
 if (args is ["scan", var folder, ..])
 {
     await ScanTimes.RunAsync(folder, args.Length > 2 ? args[2] : "");
+    return;
+}
+if (args is ["table", var table, var columns, var where])
+{
+    await TableTimes.RunAsync(table, columns, where);
     return;
 }
 BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);

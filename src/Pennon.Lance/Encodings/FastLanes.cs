@@ -48,6 +48,33 @@ internal static class FastLanes
         }
     }
 
+    /// <summary>The value at <paramref name="index"/> of a unit, without unpacking the others.</summary>
+    public static T UnpackOne<T>(int width, ReadOnlySpan<T> packed, int index)
+        where T : unmanaged, IBinaryInteger<T>, IUnsignedNumber<T>
+    {
+        int bits = 8 * Unsafe.SizeOf<T>();
+        CorruptEncodingException.ThrowIf((uint)width > (uint)bits, "Bit packing: the packed width exceeds the width of the values");
+        CorruptEncodingException.ThrowIf(packed.Length < PackedWords<T>(width), "Bit packing: the packed unit is cut off");
+        if (width == 0)
+        {
+            return T.Zero;
+        }
+        int lanes = UnitLength / bits;
+        int inGroup = index & 127;
+        int lane = inGroup % lanes;
+        // The order of the row groups reverses three bits, so that it is its own inverse.
+        int row = RowGroupOrder[(inGroup - lane) / 16] * 8 + (index >> 7);
+        int bit = row * width;
+        int word = lanes * (bit / bits) + lane;
+        int shift = bit % bits;
+        T value = packed[word] >>> shift;
+        if (shift + width > bits)
+        {
+            value |= packed[word + lanes] << (bits - shift);
+        }
+        return width == bits ? value : value & ((T.One << width) - T.One);
+    }
+
     /// <summary>Packs one unit of 1024 values, keeping their low <paramref name="width"/> bits.</summary>
     public static void Pack<T>(int width, ReadOnlySpan<T> values, Span<T> packed)
         where T : unmanaged, IBinaryInteger<T>, IUnsignedNumber<T>

@@ -14,6 +14,10 @@ internal sealed class ReadPlan(IObjectReader reader) : IDisposable
     const int LocalGap = 4 << 10;
     const int RemoteGap = 512 << 10;
     const int LargestJoined = 16 << 20;
+
+    // Smaller reads share one buffer: a take makes thousands of them, and each buffer has a price of its own.
+    const int SmallRead = 128 << 10;
+    const int LargestSlab = 4 << 20;
     const int ConcurrentReads = 16;
 
     readonly List<Request> _requests = [];
@@ -54,14 +58,19 @@ internal sealed class ReadPlan(IObjectReader reader) : IDisposable
         return request.Buffer >= 0 ? _buffers[request.Buffer].Span.Slice(request.Start, request.Length) : request.Memory.Span;
     }
 
-    /// <summary>The bytes of a range as a buffer that can be kept, if they lie in one and are aligned well enough.</summary>
+    /// <summary>The bytes of a range as a buffer that can be kept, if they are most of one and aligned well enough.</summary>
     public ArrowBuffer TryGetBuffer(int handle, int alignment)
     {
         var request = _requests[handle];
-        return request.Buffer >= 0 && request.Start % alignment == 0
+        // Keeping a small part would keep the whole buffer alive.
+        return request.Buffer >= 0 && request.Start % alignment == 0 && request.Length >= _buffers[request.Buffer].Length / 2
             ? _buffers[request.Buffer].Slice(request.Start, request.Length)
             : ArrowBuffer.Empty;
     }
+
+    readonly record struct JoinedRead(long Offset, int Buffer, int Start, int Length);
+
+    Memory<byte> Target(JoinedRead read) => _buffers[read.Buffer].Memory.Slice(read.Start, read.Length);
 
     /// <summary>Reads everything that is pending.</summary>
     public ValueTask ExecuteAsync(CancellationToken cancellationToken)
@@ -78,39 +87,46 @@ internal sealed class ReadPlan(IObjectReader reader) : IDisposable
             foreach (var read in reads)
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                reader.ReadExactly(read.Offset, _buffers[read.Buffer].MutableSpan);
+                reader.ReadExactly(read.Offset, _buffers[read.Buffer].MutableSpan.Slice(read.Start, read.Length));
             }
             return ValueTask.CompletedTask;
         }
         return ReadConcurrentlyAsync(reads, cancellationToken);
     }
 
-    async ValueTask ReadConcurrentlyAsync(List<(long Offset, int Buffer)> reads, CancellationToken cancellationToken)
+    async ValueTask ReadConcurrentlyAsync(List<JoinedRead> reads, CancellationToken cancellationToken)
     {
         if (reads.Count == 1)
         {
-            await reader.ReadExactlyAsync(reads[0].Offset, _buffers[reads[0].Buffer].Memory, cancellationToken).ConfigureAwait(false);
+            await reader.ReadExactlyAsync(reads[0].Offset, Target(reads[0]), cancellationToken).ConfigureAwait(false);
             return;
         }
         var options = new ParallelOptions { MaxDegreeOfParallelism = ConcurrentReads, CancellationToken = cancellationToken };
-        await Parallel.ForEachAsync(reads, options, (read, token) => reader.ReadExactlyAsync(read.Offset, _buffers[read.Buffer].Memory, token)).ConfigureAwait(false);
+        await Parallel.ForEachAsync(reads, options, (read, token) => reader.ReadExactlyAsync(read.Offset, Target(read), token)).ConfigureAwait(false);
     }
 
-    List<(long Offset, int Buffer)> Join()
+    List<JoinedRead> Join()
     {
         var requests = CollectionsMarshal.AsSpan(_requests);
         var order = new List<int>(requests.Length - _done);
+        bool sorted = true;
         for (int i = _done; i < requests.Length; i++)
         {
             ref var request = ref requests[i];
             if (request.Length > 0 && !reader.TryGetMemory(request.Offset, request.Length, out request.Memory))
             {
+                sorted &= order.Count == 0 || requests[order[^1]].Offset <= request.Offset;
                 order.Add(i);
             }
         }
-        var reads = new List<(long Offset, int Buffer)>();
-        order.Sort((a, b) => _requests[a].Offset.CompareTo(_requests[b].Offset));
+        if (!sorted)
+        {
+            order.Sort((a, b) => _requests[a].Offset.CompareTo(_requests[b].Offset));
+        }
+        var reads = new List<JoinedRead>();
         int gap = reader.SupportsSynchronousReads ? LocalGap : RemoteGap;
+        int slab = 0;
+        int slabStart = 0;
         for (int i = 0; i < order.Count;)
         {
             long start = requests[order[i]].Offset;
@@ -127,17 +143,53 @@ internal sealed class ReadPlan(IObjectReader reader) : IDisposable
                 end = joinedEnd;
                 next++;
             }
-            int buffer = _buffers.Count;
-            _buffers.Add(ArrowAllocator.Default.Allocate((int)(end - start)));
-            reads.Add((start, buffer));
+            int length = (int)(end - start);
+            bool small = length <= SmallRead;
+            if (small && slab + length > LargestSlab)
+            {
+                FillSlab(reads, slabStart, slab);
+                (slab, slabStart) = (0, reads.Count);
+            }
+            if (!small)
+            {
+                _buffers.Add(ArrowAllocator.Default.Allocate(length));
+            }
+            reads.Add(new JoinedRead(start, small ? -1 : _buffers.Count - 1, small ? slab : 0, length));
             for (; i < next; i++)
             {
+                // The buffer of a small read comes last, so that requests hold the number of their read until then.
                 ref var request = ref requests[order[i]];
-                request.Buffer = buffer;
+                request.Buffer = reads.Count - 1;
                 request.Start = (int)(request.Offset - start);
             }
+            slab += small ? (length + 63) & ~63 : 0;
+        }
+        FillSlab(reads, slabStart, slab);
+        foreach (int index in order)
+        {
+            ref var request = ref requests[index];
+            var read = reads[request.Buffer];
+            request.Buffer = read.Buffer;
+            request.Start += read.Start;
         }
         return reads;
+    }
+
+    /// <summary>Allocates the common buffer of the small reads from <paramref name="first"/> on.</summary>
+    void FillSlab(List<JoinedRead> reads, int first, int length)
+    {
+        if (length == 0)
+        {
+            return;
+        }
+        _buffers.Add(ArrowAllocator.Default.Allocate(length));
+        for (int i = first; i < reads.Count; i++)
+        {
+            if (reads[i].Buffer < 0)
+            {
+                reads[i] = reads[i] with { Buffer = _buffers.Count - 1 };
+            }
+        }
     }
 
     public void Dispose()

@@ -32,6 +32,10 @@ public sealed class FastLanesTests
             var unpacked = new T[1024];
             FastLanes.Unpack<T>(width, packed, unpacked);
             Assert.Equal(values, unpacked);
+            for (int i = 0; i < values.Length; i++)
+            {
+                Assert.Equal(values[i], FastLanes.UnpackOne<T>(width, packed, i));
+            }
         }
     }
 

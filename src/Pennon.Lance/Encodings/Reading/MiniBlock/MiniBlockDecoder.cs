@@ -29,17 +29,6 @@ internal abstract class MiniBlockDecoder
             _ => throw EncodingNames.Unsupported(encoding, "mini-block values"),
         };
     }
-
-    /// <summary>Refuses ranges outside the chunk; a decoder calls it where a slice would not catch them.</summary>
-    protected static int TotalSlots(ReadOnlySpan<SlotRange> ranges)
-    {
-        int total = 0;
-        foreach (var range in ranges)
-        {
-            total += range.Count;
-        }
-        return total;
-    }
 }
 
 /// <summary>Plain values of whole bytes.</summary>
@@ -83,11 +72,16 @@ internal sealed class BitMiniBlock : MiniBlockDecoder
 /// <summary>Decoders that can only produce a chunk as a whole.</summary>
 internal abstract class WholeChunkMiniBlock(int width) : MiniBlockDecoder
 {
+    const int FewSlots = 16;
+
     protected int Width => width;
 
     protected abstract void CheckCount(in ChunkBuffers buffers, int slots);
 
     protected abstract void DecodeAll(in ChunkBuffers buffers, int slots, Span<byte> target);
+
+    /// <summary>Decodes a few slots by themselves, if the encoding allows that.</summary>
+    protected virtual bool TryDecodeFew(in ChunkBuffers buffers, SlotRange range, Span<byte> target) => false;
 
     public override void Decode(scoped in ChunkBuffers buffers, int slots, ReadOnlySpan<SlotRange> ranges, ValueSink sink)
     {
@@ -97,6 +91,15 @@ internal abstract class WholeChunkMiniBlock(int width) : MiniBlockDecoder
         {
             DecodeAll(in buffers, slots, target.Reserve(slots));
             return;
+        }
+        if (ranges.Length == 1 && ranges[0].Count <= FewSlots)
+        {
+            var few = target.Reserve(ranges[0].Count);
+            if (TryDecodeFew(in buffers, ranges[0], few))
+            {
+                return;
+            }
+            target.Retract(ranges[0].Count);
         }
         using var all = new Scratch<byte>(checked(slots * width));
         DecodeAll(in buffers, slots, all.Span);
@@ -114,6 +117,12 @@ internal sealed class PackedMiniBlock(int bits) : WholeChunkMiniBlock(bits / 8)
 
     protected override void DecodeAll(in ChunkBuffers buffers, int slots, Span<byte> target) =>
         PackedUnit.DecodeInline(8 * Width, buffers.First, slots, target);
+
+    protected override bool TryDecodeFew(in ChunkBuffers buffers, SlotRange range, Span<byte> target)
+    {
+        PackedUnit.DecodeInlineRange(8 * Width, buffers.First, range.Start, range.Count, target);
+        return true;
+    }
 }
 
 internal sealed class RunLengthMiniBlock : WholeChunkMiniBlock

@@ -15,6 +15,7 @@ internal sealed class MiniBlockRead(MiniBlockPage page, IReadOnlyList<RowRange> 
     int _index = -1;
     int _dictionary = -1;
     int _cursor;
+    FixedSink? _indices;
 
     readonly record struct ChunkSpan(int First, int Last, int Handle);
 
@@ -109,6 +110,8 @@ internal sealed class MiniBlockRead(MiniBlockPage page, IReadOnlyList<RowRange> 
         {
             DecodeFlat(plan, page.Chunks!, levels);
         }
+        _indices?.Release();
+        _indices = null;
     }
 
     /// <summary>Makes room for the bytes of whole chunks at once, so that the buffer does not grow chunk by chunk.</summary>
@@ -309,7 +312,7 @@ internal sealed class MiniBlockRead(MiniBlockPage page, IReadOnlyList<RowRange> 
         {
             total += range.Count;
         }
-        var stored = new FixedSink(page.IndexBits / 8, total);
+        var stored = _indices ??= new FixedSink(page.IndexBits / 8, total);
         try
         {
             page.Values.Decode(in buffers, slots, pending, stored);
@@ -335,7 +338,7 @@ internal sealed class MiniBlockRead(MiniBlockPage page, IReadOnlyList<RowRange> 
         }
         finally
         {
-            stored.Release();
+            stored.Retract(stored.Count);
         }
     }
 }

@@ -21,6 +21,13 @@ internal sealed class FixedSink(int width, int expected) : ValueSink
         return span;
     }
 
+    /// <summary>Takes back the last <paramref name="count"/> slots.</summary>
+    public void Retract(int count)
+    {
+        _values.Retract(count * width);
+        Count -= count;
+    }
+
     /// <summary>Makes a buffer that holds all values of the column already the column's memory, without a copy.</summary>
     public bool TryAdopt(ArrowBuffer buffer, int count)
     {

@@ -31,6 +31,9 @@ internal struct GrowingBuffer(int capacity)
     /// <summary>Takes bytes written to <see cref="Room"/> into use.</summary>
     public void Advance(int bytes) => Length += bytes;
 
+    /// <summary>Takes the last <paramref name="bytes"/> bytes out of use.</summary>
+    public void Retract(int bytes) => Length -= bytes;
+
     public void EnsureRoom(long bytes)
     {
         long needed = Length + bytes;
