@@ -75,47 +75,6 @@ internal static class FastLanes
         return width == bits ? value : value & ((T.One << width) - T.One);
     }
 
-    /// <summary>Packs one unit of 1024 values, keeping their low <paramref name="width"/> bits.</summary>
-    public static void Pack<T>(int width, ReadOnlySpan<T> values, Span<T> packed)
-        where T : unmanaged, IBinaryInteger<T>, IUnsignedNumber<T>
-    {
-        int bits = 8 * Unsafe.SizeOf<T>();
-        ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)width, (uint)bits);
-        if (width == 0)
-        {
-            return;
-        }
-        values = values[..UnitLength];
-        packed = packed[..PackedWords<T>(width)];
-        ref T source = ref MemoryMarshal.GetReference(values);
-        ref T target = ref MemoryMarshal.GetReference(packed);
-        T mask = width == bits ? T.AllBitsSet : (T.One << width) - T.One;
-        int lanes = UnitLength / bits;
-        ref byte order = ref MemoryMarshal.GetReference(RowGroupOrder);
-        var maskVector = Vector256.Create(mask);
-        for (int lane = 0; lane < lanes; lane += Vector256<T>.Count)
-        {
-            var word = Vector256<T>.Zero;
-            int shift = 0;
-            int wordAt = lane;
-            for (int row = 0; row < bits; row++)
-            {
-                int index = Unsafe.Add(ref order, row >> 3) * 16 + (row & 7) * 128 + lane;
-                var value = Vector256.LoadUnsafe(ref source, (nuint)index) & maskVector;
-                word |= value << shift;
-                shift += width;
-                if (shift >= bits)
-                {
-                    word.StoreUnsafe(ref target, (nuint)wordAt);
-                    wordAt += lanes;
-                    shift -= bits;
-                    // A shift by the full width would be taken modulo the width, hence the branch.
-                    word = shift == 0 ? Vector256<T>.Zero : value >>> (width - shift);
-                }
-            }
-        }
-    }
-
     static void Unpack512<T>(int width, int bits, T mask, ref T source, ref T target)
         where T : unmanaged, IBinaryInteger<T>, IUnsignedNumber<T>
     {

@@ -191,17 +191,4 @@ internal sealed class FileColumnReader
 
     public LanceFormatException Corrupt(int page, CorruptEncodingException error) =>
         new($"Page {page} of column {_column} is corrupt: {error.Message}", _file, _pages[page].Location.Offset(0), error);
-
-    public IReadOnlyList<string> Describe()
-    {
-        var lines = new string[_pages.Length];
-        for (int i = 0; i < lines.Length; i++)
-        {
-            var encoding = _pages[i].Encoding;
-            lines[i] = encoding.TypeUrl.EndsWith(nameof(PageLayout), StringComparison.Ordinal)
-                ? PageLayout.Parser.ParseFrom(encoding.Value).ToString()
-                : ArrayEncoding.Parser.ParseFrom(encoding.Value).ToString();
-        }
-        return lines;
-    }
 }

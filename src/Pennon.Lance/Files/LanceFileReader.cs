@@ -265,13 +265,5 @@ internal sealed class LanceFileReader : IDisposable
 
     long MetadataPosition(int column) => BinaryPrimitives.ReadInt64LittleEndian(_columnTable.AsSpan(16 * column));
 
-    /// <summary>Describes every page of a column in a few words, for diagnostics.</summary>
-    public async ValueTask<IReadOnlyList<string>> DescribePagesAsync(int column, CancellationToken cancellationToken = default)
-    {
-        var node = new FileColumn(new Field("", ArrowType.Null), column, []);
-        var readers = await OpenColumnsAsync([node], cancellationToken).ConfigureAwait(false);
-        return readers[column].Describe();
-    }
-
     public void Dispose() => _reader.Dispose();
 }

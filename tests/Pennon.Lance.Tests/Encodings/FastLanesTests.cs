@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.InteropServices;
 using Pennon.Lance.Encodings;
 
 namespace Pennon.Lance.Tests.Encodings;
@@ -27,7 +28,7 @@ public sealed class FastLanesTests
                 values[i] = T.CreateTruncating((ulong)random.NextInt64(long.MinValue, long.MaxValue) & mask);
             }
             var packed = new T[FastLanes.PackedWords<T>(width)];
-            FastLanes.Pack<T>(width, values, packed);
+            FastLanesPacker.Pack<T>(values, width, MemoryMarshal.AsBytes<T>(packed.AsSpan()));
             Assert.Equal(values, ScalarUnpack(width, bits, packed));
             var unpacked = new T[1024];
             FastLanes.Unpack<T>(width, packed, unpacked);

@@ -33,8 +33,6 @@ internal sealed class PageNesting
         }
     }
 
-    public IReadOnlyList<RepDefLayer> Layers => _layers;
-
     /// <summary>The repetition level that starts a row: the number of list layers.</summary>
     public int MaxRepetition { get; }
 
