@@ -209,31 +209,45 @@ internal sealed class LeafNode(int depth, LeafShape shape, LevelPath path, strin
         for (var i = 0; i < state.Slots; i++) FlagPacking.Unpack(items.Validity.Span, items.Offset + state.Item(i) * perValue, target.Slice(i * perValue, perValue));
     }
 
-    void AppendIndices(LeafBuffer buffer, DictionaryArray array, in LevelState state, Span<ushort> codes)
+    void AppendIndices(LeafBuffer buffer, DictionaryArray array, in LevelState state, ReadOnlySpan<ushort> codes)
     {
         var map = buffer.Dictionary!.Unify(array.Dictionary);
         var target = buffer.Values.Extend(checked(state.Slots * shape.Width));
+        switch (array.Indices)
+        {
+            case PrimitiveArray<sbyte> a: MapIndices(a.Values, map, state, codes, MemoryMarshal.Cast<byte, sbyte>(target)); break;
+            case PrimitiveArray<byte> a: MapIndices(a.Values, map, state, codes, target); break;
+            case PrimitiveArray<short> a: MapIndices(a.Values, map, state, codes, MemoryMarshal.Cast<byte, short>(target)); break;
+            case PrimitiveArray<ushort> a: MapIndices(a.Values, map, state, codes, MemoryMarshal.Cast<byte, ushort>(target)); break;
+            case PrimitiveArray<int> a: MapIndices(a.Values, map, state, codes, MemoryMarshal.Cast<byte, int>(target)); break;
+            case PrimitiveArray<uint> a: MapIndices(a.Values, map, state, codes, MemoryMarshal.Cast<byte, uint>(target)); break;
+            case PrimitiveArray<long> a: MapIndices(a.Values, map, state, codes, MemoryMarshal.Cast<byte, long>(target)); break;
+            case PrimitiveArray<ulong> a: MapIndices(a.Values, map, state, codes, MemoryMarshal.Cast<byte, ulong>(target)); break;
+            default: throw new ArgumentException($"{array.Type} has no integer indices.", nameof(array));
+        }
+    }
+
+    void MapIndices<T>(ReadOnlySpan<T> indices, ReadOnlySpan<int> map, in LevelState state, ReadOnlySpan<ushort> codes, Span<T> target)
+        where T : unmanaged, IBinaryInteger<T>
+    {
         var slot = 0;
         for (var e = 0; e < state.Entries; e++)
         {
             var code = codes.IsEmpty ? (ushort)0 : codes[e];
             if (!state.Owns(code)) continue;
-            var mapped = 0;
-            if (code == 0)
+            if (code != 0)
             {
-                var index = array.GetIndex(state.Item(slot));
-                if ((ulong)index >= (ulong)map.Length) throw new ArgumentException($"Row {state.Item(slot)} of dictionary column '{name}' has index {index}, and its dictionary {map.Length} items.");
-                mapped = map[(int)index];
-                if (mapped < 0) throw new LanceNotSupportedException("null dictionary item", $"Column '{name}' points at a null item of its dictionary; make the row itself null.");
+                target[slot++] = T.Zero;
+                continue;
             }
-            var bytes = target.Slice(slot++ * shape.Width, shape.Width);
-            switch (shape.Width)
-            {
-                case 1: bytes[0] = (byte)mapped; break;
-                case 2: MemoryMarshal.Write(bytes, (ushort)mapped); break;
-                case 4: MemoryMarshal.Write(bytes, mapped); break;
-                default: MemoryMarshal.Write(bytes, (long)mapped); break;
-            }
+            var item = state.Item(slot);
+            var index = long.CreateTruncating(indices[item]);
+            if ((ulong)index >= (ulong)map.Length)
+                throw new ArgumentException($"Row {item} of dictionary column '{name}' has index {index}, and its dictionary {map.Length} items.");
+            var mapped = map[(int)index];
+            if (mapped < 0)
+                throw new LanceNotSupportedException("null dictionary item", $"Column '{name}' points at a null item of its dictionary; make the row itself null.");
+            target[slot++] = T.CreateTruncating(mapped);
         }
     }
 

@@ -52,7 +52,36 @@ internal static class InteropTables
         yield return StableRowIds();
         yield return Sliced();
         yield return HiddenItems();
+        for (var seed = 1; seed <= RandomTables; seed++) yield return RandomTypes(seed);
     }
+
+    /// <summary>Tables of random nesting; set the variable for a longer search.</summary>
+    static int RandomTables => int.TryParse(Environment.GetEnvironmentVariable("PENNON_INTEROP_RANDOM"), out var count) ? count : 4;
+
+    static InteropTable RandomTypes(int seed)
+    {
+        var random = new Random(seed);
+        return Random($"random_{seed:D3}", 150 + random.Next(900), [.. Enumerable.Range(0, 4).Select(i => new Field($"c{i}", RandomType(random, 4), random.Next(3) > 0))]) with { CanAppend = false };
+    }
+
+    static ArrowType RandomType(Random random, int depth) => (depth == 0 ? 0 : random.Next(5)) switch
+    {
+        1 or 2 => new ListType(new Field("item", RandomType(random, depth - 1))),
+        3 => new StructType([.. Enumerable.Range(0, 1 + random.Next(3)).Select(i => new Field($"f{i}", RandomType(random, depth - 1)))]),
+        4 => new MapType(new Field("key", ArrowType.String, nullable: false), new Field("value", RandomType(random, depth - 1))),
+        _ => random.Next(8) switch
+        {
+            0 => ArrowType.Boolean,
+            1 => ArrowType.Int32,
+            2 => ArrowType.UInt64,
+            3 => ArrowType.Float64,
+            4 => ArrowType.Binary,
+            5 => new FixedSizeListType(ArrowType.Float32, 3),
+            // Wider vectors below lists read well too, until LanceDB rewrites them: it cannot read its own files of that kind.
+            6 => new FixedSizeListType(ArrowType.Float32, 30),
+            _ => ArrowType.String,
+        },
+    };
 
     static readonly Field Id = new("id", ArrowType.Int64, nullable: false);
 
