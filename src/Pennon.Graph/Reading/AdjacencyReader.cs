@@ -12,9 +12,7 @@ static class AdjacencyReader
         ColumnReader reader, (ulong Start, int Count) rows, IdBlocks nodes, IdBlocks others, IdBlocks eids, CancellationToken cancellationToken)
     {
         var offsets = new uint[nodes.Count + 1];
-        var neighbours = GC.AllocateUninitializedArray<uint>(eids.Count);
-        var edges = GC.AllocateUninitializedArray<uint>(eids.Count);
-        var build = new Build(reader.Table.Path, offsets, neighbours, edges, nodes, others, eids);
+        var build = new Build(reader.Table.Path, offsets, nodes, others, eids);
         using var dataset = await reader.OpenAsync(cancellationToken).ConfigureAwait(false);
         string[] columns = [ColumnNames.Vertex, ColumnNames.Neighbours, ColumnNames.Edges];
         await foreach (var batch in reader.ReadAsync(dataset, columns, rows.Start, rows.Count, BatchRows, cancellationToken).ConfigureAwait(false))
@@ -25,13 +23,17 @@ static class AdjacencyReader
             }
         }
 
-        build.Finish();
-        var index = CsrBuilder.Finish(offsets, neighbours, edges);
+        var index = build.Finish();
         return (index, index.ByteSize);
     }
 
-    sealed class Build(string path, uint[] offsets, uint[] neighbours, uint[] edges, IdBlocks nodes, IdBlocks others, IdBlocks eids)
+    sealed class Build(string path, uint[] offsets, IdBlocks nodes, IdBlocks others, IdBlocks eids)
     {
+        // The manifest's word for the number of edges is taken up to 64 MiB; beyond that the arrays grow with what is really there.
+        const int TrustedEdges = 16 << 20;
+
+        uint[] _neighbours = GC.AllocateUninitializedArray<uint>(Math.Min(eids.Count, TrustedEdges));
+        uint[] _edges = GC.AllocateUninitializedArray<uint>(Math.Min(eids.Count, TrustedEdges));
         int _next;
         int _filled;
 
@@ -53,17 +55,19 @@ static class AdjacencyReader
             var edgeStarts = edgeLists.Offsets;
             var first = starts.Length == 0 ? 0 : starts[0];
             var count = starts.Length == 0 ? 0 : starts[^1] - first;
-            if (count > neighbours.Length - _filled || (edgeStarts.Length == 0 ? 0 : edgeStarts[^1] - edgeStarts[0]) != count)
+            if (count > eids.Count - _filled || (edgeStarts.Length == 0 ? 0 : edgeStarts[^1] - edgeStarts[0]) != count)
             {
-                throw Broken($"it has more than the {neighbours.Length} edges that the graph says, or lists of different lengths");
+                throw Broken($"it has more than the {eids.Count} edges that the graph says, or lists of different lengths");
             }
 
-            if (others.PositionsOf(neighbourItems.Values.Slice(first, count), neighbours.AsSpan(_filled)) is >= 0 and var stray)
+            Reserve(_filled + count);
+
+            if (others.PositionsOf(neighbourItems.Values.Slice(first, count), _neighbours.AsSpan(_filled)) is >= 0 and var stray)
             {
                 throw Broken($"neighbour {neighbourItems.Values[first + stray]} is no vertex of the table it belongs to");
             }
 
-            if (eids.PositionsOf(edgeItems.Values.Slice(count == 0 ? 0 : edgeStarts[0], count), edges.AsSpan(_filled)) is >= 0 and var strayEdge)
+            if (eids.PositionsOf(edgeItems.Values.Slice(count == 0 ? 0 : edgeStarts[0], count), _edges.AsSpan(_filled)) is >= 0 and var strayEdge)
             {
                 throw Broken($"edge {edgeItems.Values[edgeStarts[0] + strayEdge]} is no edge of its pair");
             }
@@ -88,21 +92,34 @@ static class AdjacencyReader
             _filled += count;
         }
 
-        public void Finish()
+        public CsrIndex Finish()
         {
-            if (_filled != neighbours.Length)
+            if (_filled != eids.Count)
             {
-                throw Broken($"it has {_filled} of the {neighbours.Length} edges that the graph says");
+                throw Broken($"it has {_filled} of the {eids.Count} edges that the graph says");
             }
 
             offsets.AsSpan(_next).Fill((uint)_filled);
+            Array.Resize(ref _neighbours, _filled);
+            Array.Resize(ref _edges, _filled);
+            return CsrBuilder.Finish(offsets, _neighbours, _edges);
+        }
+
+        void Reserve(int count)
+        {
+            if (count > _neighbours.Length)
+            {
+                var size = (int)Math.Min(eids.Count, Math.Max(count, _neighbours.Length * 2L));
+                Array.Resize(ref _neighbours, size);
+                Array.Resize(ref _edges, size);
+            }
         }
 
         void CheckOrder(int rows, ReadOnlySpan<int> starts, int first)
         {
             for (var row = 0; row < rows; row++)
             {
-                var list = neighbours.AsSpan(_filled + starts[row] - first, starts[row + 1] - starts[row]);
+                var list = _neighbours.AsSpan(_filled + starts[row] - first, starts[row + 1] - starts[row]);
                 for (var i = 1; i < list.Length; i++)
                 {
                     if (list[i] < list[i - 1])
