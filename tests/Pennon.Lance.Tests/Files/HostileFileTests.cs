@@ -37,7 +37,7 @@ public sealed class HostileFileTests
         byte[] content = await File.ReadAllBytesAsync(file);
         var columns = await ColumnsOf(content);
         var random = new Random(name.Length);
-        int step = s_everyByte ? 1 : Math.Max(1, content.Length / 800);
+        int step = s_everyByte ? 1 : Math.Max(1, content.Length / 300);
         for (int at = 0; at < content.Length; at += 1 + random.Next(2 * step - 1))
         {
             await Attempt(content, at, 0xFF, columns, name);
@@ -72,7 +72,7 @@ public sealed class HostileFileTests
         string file = FixtureFile.DataFiles(name).First(f => new FileInfo(f).Length <= MaxFileLength);
         byte[] content = await File.ReadAllBytesAsync(file);
         var columns = await ColumnsOf(content);
-        for (int length = 0; length < content.Length; length += length > content.Length - 200 ? 1 : 37)
+        for (int length = 0; length < content.Length; length += length > content.Length - 200 ? 1 : 61)
         {
             await Assert.ThrowsAsync<LanceFormatException>(async () => await ReadAll(content[..length], columns));
             // A cut inside the pages with the right end after it: positions no longer mean what they say.

@@ -84,6 +84,9 @@ public sealed class LanceFileReaderTests
             var column = new FileColumn(new Field("a", type), children.Length > 0 ? -1 : 0, children);
             await Assert.ThrowsAsync<LanceFormatException>(async () => await reader.ReadAsync([column], 0, 3));
         }
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        await Assert.ThrowsAsync<LanceFormatException>(async () => await reader.ReadAsync([new FileColumn(new Field("a", new FixedSizeBinaryType(200_000_000)), 0, [])], 0, 3));
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1 << 20);
         await Assert.ThrowsAsync<LanceFormatException>(async () => await reader.ReadAsync([new FileColumn(new Field("a", ArrowType.Int32), 9, [])], 0, 3));
     }
 

@@ -3,9 +3,13 @@ using Pennon.Arrow;
 namespace Pennon.Lance.Encodings.Reading;
 
 /// <summary>An Arrow buffer under construction.</summary>
-internal struct GrowingBuffer(int capacity)
+/// <param name="expected">Bytes that will probably be needed; taken on first use, and only up to a limit, because a damaged
+/// schema can promise any width.</param>
+internal struct GrowingBuffer(int expected)
 {
-    ArrowBuffer _buffer = ArrowAllocator.Default.Allocate(capacity);
+    const int LargestFirst = 32 << 20;
+
+    ArrowBuffer _buffer = ArrowBuffer.Empty;
 
     /// <summary>Bytes in use.</summary>
     public int Length { get; private set; }
@@ -45,7 +49,8 @@ internal struct GrowingBuffer(int capacity)
         {
             throw new LanceNotSupportedException("arrays over 2 GiB", $"The values take {needed} bytes and do not fit one array; read fewer rows at a time.");
         }
-        var larger = ArrowAllocator.Default.Allocate((int)Math.Min(ArrowAllocator.MaxLength, Math.Max(needed, Math.Max(256, _buffer.Length * 2L))));
+        long wanted = _buffer.IsEmpty ? Math.Max(Math.Min(expected, LargestFirst), 256) : _buffer.Length * 2L;
+        var larger = ArrowAllocator.Default.Allocate((int)Math.Min(ArrowAllocator.MaxLength, Math.Max(needed, wanted)));
         Used.CopyTo(larger.MutableSpan);
         _buffer.Release();
         _buffer = larger;
