@@ -10,6 +10,8 @@ namespace Pennon;
 /// </summary>
 public sealed class PennonDatabase : IAsyncDisposable
 {
+    const string LockFile = "_writer.lock";
+
     static readonly IReadOnlyDictionary<string, CypherValue> NoParameters = new Dictionary<string, CypherValue>();
 
     readonly GraphDatabase _graph;
@@ -49,7 +51,8 @@ public sealed class PennonDatabase : IAsyncDisposable
     public static Task<PennonDatabase> CreateAsync(string path, PennonOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        if (Directory.Exists(path) && Directory.EnumerateFileSystemEntries(path).Any())
+        // A load that failed leaves the writers' lock file behind, and nothing else.
+        if (Directory.Exists(path) && Directory.EnumerateFileSystemEntries(path).Any(entry => System.IO.Path.GetFileName(entry) != LockFile))
         {
             throw new IOException($"'{path}' is not empty; open the database that is there, or name another folder.");
         }

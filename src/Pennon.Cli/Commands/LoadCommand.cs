@@ -102,8 +102,9 @@ internal static class LoadCommand
 
     static void ReportErrors(Terminal terminal, LoadException e)
     {
-        terminal.Error.WriteLine($"pennon: {e.Message.Split('\n')[0].TrimEnd('.', ':')}.");
-        foreach (var error in e.Errors.Take(ShownErrors))
+        var headline = e.Message.Split('\n')[0].TrimEnd('.', ':') + ".";
+        terminal.Error.WriteLine($"pennon: {headline}");
+        foreach (var error in e.Errors.Take(ShownErrors).Where(error => error.Message.TrimEnd('.') + "." != headline))
         {
             terminal.Error.WriteLine($"  {error}");
         }
