@@ -192,7 +192,8 @@ internal sealed partial class MatchState
             Use(edge);
             _bound.Add(to);
             Add(new ExpandOperator(hop, from, to, edge.Relationship, NeedsEnds(edge.Relationship), mask), mask is null ? probes : probes * local, _rows + probes);
-        });
+        }
+        );
     }
 
     (double Rows, double Cost, Action Take) Close(PatternEdge edge)
@@ -209,7 +210,8 @@ internal sealed partial class MatchState
                         hop, _graph.HopFrom(edge, edge.To), edge.From, edge.To, edge.Relationship, length.Hops, length.Min, length.Max, edge.Search == PathSearch.AllShortest, ElementMask(edge)),
                     _rows,
                     _rows * 100);
-            });
+            }
+            );
         }
         if (edge.Length is { } variable)
         {
@@ -222,7 +224,8 @@ internal sealed partial class MatchState
         {
             Use(edge);
             Add(new ExpandIntoOperator(hop, edge.From, edge.To, edge.Relationship, NeedsEnds(edge.Relationship)), joined, _rows * 2);
-        });
+        }
+        );
     }
 
     (double Rows, double Cost, Action Take) Meet(BoundVariable node, PatternEdge first, PatternEdge second)
@@ -244,7 +247,8 @@ internal sealed partial class MatchState
             Use(second);
             _bound.Add(node);
             Add(new IntersectOperator(arms[0], arms[1], node, mask), mask is null ? met : met * selectivity, cost);
-        });
+        }
+        );
     }
 
     void AddVariable(PatternEdge edge, VariableLength length, Hop hop, BoundVariable from, BoundVariable to, double rows)

@@ -21,26 +21,30 @@ internal static class InteropTables
         [
             new("dec128", new Decimal128Type(38, 4)), new("dec256", new Decimal256Type(50, 4)), new("fsb3", new FixedSizeBinaryType(3)), new("fsb16", new FixedSizeBinaryType(16)),
             new("fsb300", new FixedSizeBinaryType(300)), new("fsb300_nn", new FixedSizeBinaryType(300), nullable: false),
-        ]) with { CanAppend = false };
+        ]) with
+        { CanAppend = false };
         yield return Random("lists", 4000,
         [
             new("li", new ListType(ArrowType.Int32)), new("lu_nn", new ListType(new Field("item", ArrowType.UInt64, nullable: false)), nullable: false), new("ls", new ListType(ArrowType.String)),
             new("lli", new ListType(new ListType(ArrowType.Int16))), new("lb", new ListType(ArrowType.Boolean)),
-        ]) with { CanAppend = false };
+        ]) with
+        { CanAppend = false };
         yield return Random("large_lists", 1500, [new("large", new LargeListType(ArrowType.Int64)), new("largetext", new LargeListType(ArrowType.String))]) with { CanAppend = false, Unreadable = ["large", "largetext"] };
         yield return Random("structs", 3000,
         [
             new("s", new StructType([new("x", ArrowType.Int32), new("y", ArrowType.String), new("z", new ListType(ArrowType.Float64))])),
             new("ss", new StructType([new("inner", new StructType([new("v", ArrowType.UInt8)]))])),
             new("ls", new ListType(new StructType([new("a", ArrowType.Int64), new("b", new ListType(ArrowType.String))]))),
-        ]) with { CanAppend = false };
+        ]) with
+        { CanAppend = false };
         yield return Random("null_in_struct", 600, [new("s", new StructType([new("x", ArrowType.Int16), new("n", ArrowType.Null)]))]) with { CanAppend = false, CanRewrite = false };
         yield return Random("maps", 900, [new("m", new MapType(new Field("key", ArrowType.String, nullable: false), new Field("value", ArrowType.Int32)))]) with { CanAppend = false };
         yield return Random("vectors_small", 1200,
         [
             new("v2", new FixedSizeListType(ArrowType.Float32, 2)), new("v3d", new FixedSizeListType(new Field("item", ArrowType.Float64, nullable: true), 3)), new("v5b", new FixedSizeListType(ArrowType.Boolean, 5)),
             new("v2x3", new FixedSizeListType(new FixedSizeListType(ArrowType.Int32, 3), 2)), new("lv", new ListType(new FixedSizeListType(ArrowType.Float32, 3))),
-        ]) with { CanAppend = false };
+        ]) with
+        { CanAppend = false };
         foreach (var dimension in new[] { 64, 384, 1536 }) yield return Vectors(dimension, dimension == 1536 ? 300 : 1500);
         yield return Random("vectors_with_null_items", 300, [new("v", new FixedSizeListType(new Field("item", ArrowType.Float32), 100)), new("lv", new ListType(new FixedSizeListType(ArrowType.Float32, 80)))]) with { CanAppend = false };
         yield return Random("dictionaries", 5000, [new("d8", new DictionaryType(ArrowType.Int8, ArrowType.String)), new("d32", new DictionaryType(ArrowType.Int32, ArrowType.String)), new("di", new DictionaryType(ArrowType.Int32, ArrowType.Int64))]) with { CanAppend = false };
@@ -90,7 +94,8 @@ internal static class InteropTables
         new("bool", ArrowType.Boolean), new("i8", ArrowType.Int8), new("u8", ArrowType.UInt8), new("i16", ArrowType.Int16), new("u16", ArrowType.UInt16), new("i32", ArrowType.Int32), new("u32", ArrowType.UInt32),
         new("i64", ArrowType.Int64), new("u64", ArrowType.UInt64), new("f16", ArrowType.Float16), new("f32", ArrowType.Float32), new("f64", ArrowType.Float64), new("s", ArrowType.String),
         new("i32nn", ArrowType.Int32, nullable: false), new("bnn", ArrowType.Boolean, nullable: false), new("null", ArrowType.Null),
-    ]) with { CanAppend = false, Indexes = rows > 1000 ? new Dictionary<string, string> { ["id"] = "btree", ["u8"] = "bitmap" } : new Dictionary<string, string>() };
+    ]) with
+    { CanAppend = false, Indexes = rows > 1000 ? new Dictionary<string, string> { ["id"] = "btree", ["u8"] = "bitmap" } : new Dictionary<string, string>() };
 
     static InteropTable Random(string name, int rows, Field[] fields)
     {
@@ -277,7 +282,8 @@ internal static class InteropTables
     static InteropTable ManyPages() => Random("many_pages", 20_000,
     [
         new("i", ArrowType.Int32), new("s", ArrowType.String), new("l", new ListType(ArrowType.Int64)), new("v", new FixedSizeListType(ArrowType.Float32, 16)), new("d", new DictionaryType(ArrowType.Int8, ArrowType.String)),
-    ]) with { CanAppend = false, Options = new LanceWriteOptions { PageBytes = 8192, MaxRowsPerFile = 7777 }, Indexes = new Dictionary<string, string> { ["id"] = "btree" } };
+    ]) with
+    { CanAppend = false, Options = new LanceWriteOptions { PageBytes = 8192, MaxRowsPerFile = 7777 }, Indexes = new Dictionary<string, string> { ["id"] = "btree" } };
 
     /// <summary>Batches that are views into the middle of larger ones.</summary>
     static InteropTable Sliced()

@@ -169,7 +169,10 @@ public sealed class CommitTests
         var store = new MemoryObjectStore();
         await CommitAsync(store, "create", 10, new LanceWriteOptions
         {
-            StableRowIds = true, MaxRowsPerFile = 4, Config = new Dictionary<string, string> { ["k"] = "v" }, TableMetadata = new Dictionary<string, string> { ["owner"] = "me" },
+            StableRowIds = true,
+            MaxRowsPerFile = 4,
+            Config = new Dictionary<string, string> { ["k"] = "v" },
+            TableMetadata = new Dictionary<string, string> { ["owner"] = "me" },
         });
         await CommitAsync(store, "append", 5);
         var manifest = (await LatestAsync(store)).Manifest;

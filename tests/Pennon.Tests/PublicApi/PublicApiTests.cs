@@ -1,8 +1,24 @@
+using System.Runtime.Loader;
+using Pennon.TestSupport;
+
 namespace Pennon.Tests.PublicApi;
 
 /// <summary>The public surface of each library is a reviewed text; a change of it shows as a change of that text.</summary>
 public sealed class PublicApiTests
 {
+    [Theory]
+    [InlineData("Pennon.Arrow")]
+    [InlineData("Pennon.Lance")]
+    [InlineData("Pennon.Storage")]
+    [InlineData("Pennon.Graph")]
+    [InlineData("Pennon.Cypher")]
+    [InlineData("Pennon")]
+    public void TheListingIsTheApprovedOne(string library)
+    {
+        var assembly = AssemblyLoadContext.Default.LoadFromAssemblyPath(Path.Combine(AppContext.BaseDirectory, library + ".dll"));
+        Approval.Equal(PublicApiListing.Of(assembly), library + ".approved.txt");
+    }
+
     [Fact]
     public void TheListingShowsTypesMembersAndConstraints()
     {

@@ -52,29 +52,29 @@ abstract class RowIdSegment(long count)
         switch (message?.ArrayCase)
         {
             case EncodedU64Array.ArrayOneofCase.U16Array:
-            {
-                var bytes = Whole(message.U16Array.Offsets.Span, 2, file);
-                var values = new ulong[bytes.Length / 2];
-                for (var i = 0; i < values.Length; i++)
-                    values[i] = Sum(message.U16Array.Base, BinaryPrimitives.ReadUInt16LittleEndian(bytes[(2 * i)..]), file);
-                return values;
-            }
+                {
+                    var bytes = Whole(message.U16Array.Offsets.Span, 2, file);
+                    var values = new ulong[bytes.Length / 2];
+                    for (var i = 0; i < values.Length; i++)
+                        values[i] = Sum(message.U16Array.Base, BinaryPrimitives.ReadUInt16LittleEndian(bytes[(2 * i)..]), file);
+                    return values;
+                }
             case EncodedU64Array.ArrayOneofCase.U32Array:
-            {
-                var bytes = Whole(message.U32Array.Offsets.Span, 4, file);
-                var values = new ulong[bytes.Length / 4];
-                for (var i = 0; i < values.Length; i++)
-                    values[i] = Sum(message.U32Array.Base, BinaryPrimitives.ReadUInt32LittleEndian(bytes[(4 * i)..]), file);
-                return values;
-            }
+                {
+                    var bytes = Whole(message.U32Array.Offsets.Span, 4, file);
+                    var values = new ulong[bytes.Length / 4];
+                    for (var i = 0; i < values.Length; i++)
+                        values[i] = Sum(message.U32Array.Base, BinaryPrimitives.ReadUInt32LittleEndian(bytes[(4 * i)..]), file);
+                    return values;
+                }
             case EncodedU64Array.ArrayOneofCase.U64Array:
-            {
-                var bytes = Whole(message.U64Array.Values.Span, 8, file);
-                var values = new ulong[bytes.Length / 8];
-                for (var i = 0; i < values.Length; i++)
-                    values[i] = BinaryPrimitives.ReadUInt64LittleEndian(bytes[(8 * i)..]);
-                return values;
-            }
+                {
+                    var bytes = Whole(message.U64Array.Values.Span, 8, file);
+                    var values = new ulong[bytes.Length / 8];
+                    for (var i = 0; i < values.Length; i++)
+                        values[i] = BinaryPrimitives.ReadUInt64LittleEndian(bytes[(8 * i)..]);
+                    return values;
+                }
             default:
                 return [];
         }

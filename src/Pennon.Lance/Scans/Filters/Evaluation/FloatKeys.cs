@@ -11,28 +11,28 @@ static class FloatKeys
         switch (array)
         {
             case PrimitiveArray<double> doubles:
-            {
-                var keys = Allocate<long>(array, out var buffer);
-                var values = MemoryMarshal.Cast<double, long>(doubles.Values);
-                for (var i = 0; i < keys.Length; i++)
-                    keys[i] = Key(values[i]);
-                return Wrap<long>(array, ArrowType.Int64, buffer);
-            }
+                {
+                    var keys = Allocate<long>(array, out var buffer);
+                    var values = MemoryMarshal.Cast<double, long>(doubles.Values);
+                    for (var i = 0; i < keys.Length; i++)
+                        keys[i] = Key(values[i]);
+                    return Wrap<long>(array, ArrowType.Int64, buffer);
+                }
             case PrimitiveArray<float> floats:
-            {
-                var keys = Allocate<int>(array, out var buffer);
-                var values = MemoryMarshal.Cast<float, int>(floats.Values);
-                for (var i = 0; i < keys.Length; i++)
-                    keys[i] = Key(values[i]);
-                return Wrap<int>(array, ArrowType.Int32, buffer);
-            }
+                {
+                    var keys = Allocate<int>(array, out var buffer);
+                    var values = MemoryMarshal.Cast<float, int>(floats.Values);
+                    for (var i = 0; i < keys.Length; i++)
+                        keys[i] = Key(values[i]);
+                    return Wrap<int>(array, ArrowType.Int32, buffer);
+                }
             case PrimitiveArray<Half> halves:
-            {
-                var keys = Allocate<int>(array, out var buffer);
-                for (var i = 0; i < keys.Length; i++)
-                    keys[i] = Key(BitConverter.SingleToInt32Bits((float)halves.Values[i]));
-                return Wrap<int>(array, ArrowType.Int32, buffer);
-            }
+                {
+                    var keys = Allocate<int>(array, out var buffer);
+                    for (var i = 0; i < keys.Length; i++)
+                        keys[i] = Key(BitConverter.SingleToInt32Bits((float)halves.Values[i]));
+                    return Wrap<int>(array, ArrowType.Int32, buffer);
+                }
             default:
                 throw new InvalidOperationException($"{array.Type} is no floating-point type.");
         }
