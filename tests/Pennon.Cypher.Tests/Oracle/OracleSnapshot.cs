@@ -9,7 +9,9 @@ static class OracleSnapshot
 {
     /// <summary>Builds the snapshot.</summary>
     /// <exception cref="NotSupportedException">A property has values of several types within one table, or of a type that columns do not hold.</exception>
-    public static GraphSnapshot Build(OracleGraph graph)
+    /// <param name="graph">The oracle's graph.</param>
+    /// <param name="key">A property that is unique within every set of labels and becomes the key of every table, or null.</param>
+    public static GraphSnapshot Build(OracleGraph graph, string? key = null)
     {
         var builder = new GraphSnapshotBuilder();
         var places = new Dictionary<OracleNode, (string Table, uint Row)>();
@@ -21,7 +23,7 @@ static class OracleSnapshot
             {
                 places.Add(nodes[i], (name, (uint)i));
             }
-            builder.AddNodes(name, [.. nodes[0].LabelSet.Order(StringComparer.Ordinal)], null, nodes.Count, Columns(nodes));
+            builder.AddNodes(name, [.. nodes[0].LabelSet.Order(StringComparer.Ordinal)], key, nodes.Count, Columns(nodes));
         }
         foreach (var type in graph.Relationships.GroupBy(relationship => relationship.Type))
         {

@@ -15,6 +15,9 @@ sealed class RandomQuery(Random random)
 
     readonly List<string> _nodes = [];
     readonly List<string> _edges = [];
+    readonly List<string> _lists = [];
+    readonly List<string> _paths = [];
+    readonly List<string> _items = [];
     readonly StringBuilder _text = new();
     int _names;
 
@@ -23,6 +26,10 @@ sealed class RandomQuery(Random random)
 
     public string Write()
     {
+        if (Chance(6))
+        {
+            return ShortestPath();
+        }
         Match(optional: false);
         int more = random.Next(4);
         if (more == 1)
@@ -41,8 +48,21 @@ sealed class RandomQuery(Random random)
         {
             Match(optional: false);
         }
+        if (Chance(8))
+        {
+            var item = $"u{_names++}";
+            _text.Append("UNWIND ").Append(Pick<string>(["[1, 2]", "[]", "[null, 1]", $"labels({Pick(_nodes)})"])).Append(" AS ").Append(item).Append(' ');
+            _items.Add(item);
+        }
         Return();
         return _text.ToString();
+    }
+
+    string ShortestPath()
+    {
+        int from = random.Next(6), to = (from + random.Next(1, 5)) % 6;
+        var search = Chance(50) ? "shortestPath" : "allShortestPaths";
+        return $"MATCH p = {search}((a:Person {{id: {from}}})-[:KNOWS*..{random.Next(2, 5)}]{(Chance(50) ? "-" : "->")}(b:Person {{id: {to}}})) RETURN length(p) AS n, count(*) AS c";
     }
 
     bool Chance(int percent) => random.Next(100) < percent;
@@ -57,6 +77,11 @@ sealed class RandomQuery(Random random)
         for (int i = 0; i < parts; i++)
         {
             _text.Append(i > 0 ? ", " : "");
+            if (Chance(10))
+            {
+                _paths.Add($"p{_names++}");
+                _text.Append(_paths[^1]).Append(" = ");
+            }
             // Later parts and clauses mostly go on from a node that is known, so that products stay small.
             Chain(random.Next(1, 4), join: before > 0 || i > 0);
         }
@@ -105,6 +130,11 @@ sealed class RandomQuery(Random random)
             name = $"r{_names++}";
             _edges.Add(name);
         }
+        if (variable && Chance(25))
+        {
+            name = $"l{_names++}";
+            _lists.Add(name);
+        }
         var types = Chance(75) ? Chance(20) ? $":{Pick(Types)}|{Pick(Types)}" : $":{Pick(Types)}" : "";
         var hops = variable ? Pick<string>(["*1..2", "*0..1", "*2", "*0..2", "*1..3"]) : "";
         var properties = !variable && Chance(8) ? $" {{w: {random.Next(4)}}}" : "";
@@ -127,7 +157,7 @@ sealed class RandomQuery(Random random)
                 : $"NOT ({Condition(depth - 1)})";
         }
         var node = Pick(_nodes);
-        return random.Next(13) switch
+        return random.Next(17) switch
         {
             0 or 1 when _nodes.Count > 1 => $"{node} <> {Pick(_nodes)}",
             2 => $"{Number(node)} {Pick<string>(["<", "<=", ">", ">=", "=", "<>"])} {Number(Pick(_nodes))}",
@@ -141,6 +171,10 @@ sealed class RandomQuery(Random random)
             10 => $"EXISTS {{ MATCH ({node}){Arrow()}(e) WHERE e.n {Pick<string>(["<", ">", "="])} {Number(Pick(_nodes))} }}",
             11 => $"{node}.b",
             12 when _edges.Count > 0 => $"{Pick(_edges)}.w {Pick<string>(["<", ">", "="])} {random.Next(4)}",
+            13 => $"COUNT {{ ({node}){Arrow()}() }} {Pick<string>(["<", ">", "="])} {random.Next(4)}",
+            14 => $"CASE {node}.b WHEN true THEN {Number(node)} ELSE {random.Next(3)} END >= {random.Next(3)}",
+            15 => $"any(x IN labels({node}) WHERE x STARTS WITH '{Pick<string>(["P", "C", "M"])}')",
+            16 => $"size([x IN [{Number(node)}, {Number(Pick(_nodes))}, null] WHERE x > 0]) = {random.Next(3)}",
             _ => $"{node}.id < {random.Next(1, 8)}",
         };
     }
@@ -171,6 +205,8 @@ sealed class RandomQuery(Random random)
         _nodes.Clear();
         _nodes.AddRange(kept);
         _edges.Clear();
+        _lists.Clear();
+        _paths.Clear();
         if (extra.Length > 0 && Chance(50))
         {
             _text.Append("WHERE ").Append(extra).Append(" >= ").Append(random.Next(3)).Append(' ');
@@ -180,7 +216,7 @@ sealed class RandomQuery(Random random)
     string Aggregate(bool exact)
     {
         var node = Pick(_nodes);
-        return random.Next(exact ? 5 : 9) switch
+        return random.Next(exact ? 5 : 11) switch
         {
             0 or 1 => "count(*)",
             2 => $"count({node}.{Pick(Properties)})",
@@ -189,12 +225,22 @@ sealed class RandomQuery(Random random)
             5 => $"sum({node}.f)",
             6 => $"min({node}.{Pick(Properties)})",
             7 => $"max({node}.{Pick(Properties)})",
+            8 => $"collect({(Chance(50) ? "DISTINCT " : "")}{node}.{Pick(Properties)})",
+            9 => $"percentileDisc({node}.n, 0.5)",
             _ => $"avg({node}.f)",
         };
     }
 
-    string Column() => random.Next(6) switch
+    string Column() => random.Next(12) switch
     {
+        4 when _paths.Count > 0 => $"length({Pick(_paths)})",
+        5 when _paths.Count > 0 => $"[x IN nodes({Pick(_paths)}) | x.id]",
+        6 when _lists.Count > 0 => $"size({Pick(_lists)})",
+        7 when _lists.Count > 0 => $"[x IN {Pick(_lists)} | x.w]",
+        8 when _items.Count > 0 => Pick(_items),
+        9 => $"COUNT {{ ({Pick(_nodes)}){Arrow()}() }}",
+        10 => $"size([({Pick(_nodes)}){Arrow()}(e) WHERE e.n > 0 | e.id])",
+        11 => $"CASE WHEN {Condition(0)} THEN 'yes' ELSE toUpper({Pick(_nodes)}.s) END",
         0 => $"labels({Pick(_nodes)})",
         1 => $"{Number(Pick(_nodes))} * 2",
         2 when _edges.Count > 0 => $"type({Pick(_edges)})",
@@ -222,7 +268,8 @@ sealed class RandomQuery(Random random)
         bool distinct = kind >= 7 && Chance(40);
         _text.Append("RETURN ").Append(distinct ? "DISTINCT " : "");
         _text.AppendJoin(", ", columns.Select((column, i) => $"{column} AS c{_names + i}"));
-        if (columns.Count > 1 && Chance(35))
+        // The order inside a collected list is nobody's promise, so nothing is sorted by one.
+        if (columns.Count > 1 && Chance(35) && !columns.Exists(column => column.StartsWith("collect", StringComparison.Ordinal)))
         {
             IsOrdered = true;
             _text.Append(" ORDER BY ").AppendJoin(", ", columns.Select((_, i) => $"c{_names + i}{(Chance(40) ? " DESC" : "")}"));

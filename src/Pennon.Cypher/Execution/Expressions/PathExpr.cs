@@ -64,13 +64,17 @@ internal sealed class PathLengthExpr(PathShape shape) : Expr
 {
     public PathShape Shape => shape;
 
+    // The start may have been there before an OPTIONAL MATCH that found nothing, so a relationship tells whether there is a path.
+    BoundVariable Witness =>
+        shape.Relationships.Select(static r => r.Hops).FirstOrDefault(static hops => hops is not null) ?? shape.Relationships.FirstOrDefault() ?? shape.Nodes[0];
+
     public override ValueKind Kind => ValueKind.Int64;
 
     public override bool IsConstant => false;
 
     public override void AddReads(ISet<BoundVariable> reads)
     {
-        reads.Add(shape.Nodes[0]);
+        reads.Add(Witness);
         foreach (var relationship in shape.Relationships)
         {
             if (relationship.Hops is { } hops)
@@ -95,11 +99,11 @@ internal sealed class PathLengthExpr(PathShape shape) : Expr
                 }
             }
         }
-        var start = batch.Column(shape.Nodes[0].Slot);
+        var witness = batch.Column(Witness.Slot);
         bool[]? nulls = null;
         for (int i = 0; i < lengths.Length; i++)
         {
-            if (start.IsNull(i))
+            if (witness.IsNull(i))
             {
                 (nulls ??= new bool[lengths.Length])[i] = true;
             }
