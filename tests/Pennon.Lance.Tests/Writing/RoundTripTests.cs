@@ -38,7 +38,7 @@ public sealed class RoundTripTests
             using var reader = await LanceFileReader.OpenAsync(await store.OpenAsync("t/data/" + file.Path));
             var rows = (int)reader.RowCount;
             Compare(await reader.ReadAsync(columns, 0, rows), Enumerable.Range(0, rows).ToList());
-            for (var i = 0; i < 6; i++)
+            for (var i = 0; i < 3; i++)
             {
                 var start = random.Next(rows);
                 var count = random.Next(1, Math.Min(rows - start, 700) + 1);
