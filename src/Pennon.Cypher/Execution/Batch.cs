@@ -1,3 +1,4 @@
+using Pennon.Cypher.Execution.Expressions;
 using Pennon.Cypher.Execution.Vectors;
 
 namespace Pennon.Cypher.Execution;
@@ -11,6 +12,8 @@ internal sealed class Batch(Vector?[] columns, int count, long[]? weights = null
     /// <summary>Rows an operator collects before it hands a batch on.</summary>
     public const int Size = 2048;
 
+    List<(PropertyExpr Property, Vector Column)>? _properties;
+
     public Vector?[] Columns => columns;
 
     public int Count => count;
@@ -21,6 +24,21 @@ internal sealed class Batch(Vector?[] columns, int count, long[]? weights = null
     public static Batch Unit(int slots) => new(new Vector?[slots], 1);
 
     public Vector Column(int slot) => columns[slot]!;
+
+    /// <summary>A property of a column, fetched once a batch however many expressions use it.</summary>
+    public Vector Property(PropertyExpr property)
+    {
+        foreach (var (known, column) in _properties ??= [])
+        {
+            if (known.Owner == property.Owner && known.Name == property.Name)
+            {
+                return column;
+            }
+        }
+        var fetched = property.Fetch(Column(property.Owner.Slot));
+        _properties.Add((property, fetched));
+        return fetched;
+    }
 
     public Batch With(int slot, Vector column)
     {

@@ -37,6 +37,15 @@ internal sealed partial class MatchState
         _optionalDone = true;
         while (FindLeaf(pinned) is { } leaf)
         {
+            if (FindPartner(leaf, pinned) is { } partner)
+            {
+                pinned.Add(leaf.Parent);
+                pinned.Add(partner.Parent);
+                _pairs.Add((
+                    new TreeCountPairOperator.Side(leaf.Parent, TakeBranch(leaf, branches)),
+                    new TreeCountPairOperator.Side(partner.Parent, TakeBranch(partner, branches))));
+                continue;
+            }
             FoldLeaf(leaf, pinned, branches);
         }
         // What was folded into a node that stays becomes a step of its own.
@@ -120,10 +129,7 @@ internal sealed partial class MatchState
                 _predicates.Remove(predicate);
             }
         }
-        var children = branches.Remove(node, out var below) ? below : [];
-        var branch = new CountBranch(_graph.HopFrom(edge, parent), new CountTree(node, node.Tables, TakeMask(node), children), optional: false);
-        _edges.Remove(edge);
-        _folded.Add(node);
+        var branch = TakeBranch(leaf, branches);
         bool marked = _uses.Nullness.Contains(node);
         if (notNodes.Count > 0 || notEdges.Count > 0 || absent is not null || marked)
         {
@@ -153,8 +159,58 @@ internal sealed partial class MatchState
         list.Add(branch);
     }
 
+    // Two leaves that only must differ from each other are counted together.
+    (PatternEdge Edge, BoundVariable Node, BoundVariable Parent)? FindPartner(
+        (PatternEdge Edge, BoundVariable Node, BoundVariable Parent) leaf, HashSet<BoundVariable> pinned)
+    {
+        var touching = _predicates
+            .Where(predicate => predicate.Reads.Contains(leaf.Edge.Relationship) || (predicate.Reads.Contains(leaf.Node) && !IsLocal(predicate, leaf.Node)))
+            .ToList();
+        if (touching is not [{ Different: var (a, b) } only] || _uses.Nullness.Contains(leaf.Node))
+        {
+            return null;
+        }
+        var partner = a == leaf.Node ? b : a;
+        var edges = _edges.Where(edge => edge.From == partner || edge.To == partner).ToList();
+        bool free = partner != leaf.Parent && !pinned.Contains(partner) && !_bound.Contains(partner) && _graph.New.Contains(partner) && !_uses.Nullness.Contains(partner)
+            && edges is [{ Length: null } edge] && edge.From != edge.To
+            && !pinned.Contains(edge.Relationship) && !_uses.Values.Contains(edge.Relationship) && !_uses.Nullness.Contains(edge.Relationship)
+            && _predicates.TrueForAll(predicate => predicate == only || (!predicate.Reads.Contains(edge.Relationship) && (!predicate.Reads.Contains(partner) || IsLocal(predicate, partner))));
+        if (!free)
+        {
+            return null;
+        }
+        _predicates.Remove(only);
+        return (edges[0], partner, edges[0].From == partner ? edges[0].To : edges[0].From);
+    }
+
+    CountBranch TakeBranch((PatternEdge Edge, BoundVariable Node, BoundVariable Parent) leaf, Dictionary<BoundVariable, List<CountBranch>> branches)
+    {
+        var children = branches.Remove(leaf.Node, out var below) ? below : [];
+        _edges.Remove(leaf.Edge);
+        _folded.Add(leaf.Node);
+        return new CountBranch(_graph.HopFrom(leaf.Edge, leaf.Parent), new CountTree(leaf.Node, leaf.Node.Tables, TakeMask(leaf.Node), children), optional: false);
+    }
+
+    void ApplyPairs()
+    {
+        foreach (var (left, right) in _pairs.ToList())
+        {
+            if (!_bound.Contains(left.Parent) || !_bound.Contains(right.Parent))
+            {
+                continue;
+            }
+            _pairs.Remove((left, right));
+            var (a, b) = (left.Branch.Child, right.Branch.Child);
+            double perRow = left.Branch.Hop.AverageDegree(left.Parent.Tables) + right.Branch.Hop.AverageDegree(right.Parent.Tables);
+            double dense = a.DenseCost + b.DenseCost, sparse = a.MaskCost + b.MaskCost + (_rows * perRow * (a.SparseCost + b.SparseCost));
+            Add(new TreeCountPairOperator(left, right, sparse < dense), _rows, Math.Min(sparse, dense) + (_rows * perRow));
+        }
+    }
+
     void ApplyFolds()
     {
+        ApplyPairs();
         foreach (var fold in _folds.ToList())
         {
             if (!_bound.Contains(fold.Parent) || !fold.NotNodes.All(IsAvailable) || !fold.NotEdges.All(IsAvailable) || (fold.Absent is { } absent && !IsAvailable(absent.From)))
@@ -176,6 +232,11 @@ internal sealed partial class MatchState
     // A fold that waits from an earlier start needs its parent, and what it must not meet, enumerated.
     void PinWaiting(HashSet<BoundVariable> pinned)
     {
+        foreach (var (left, right) in _pairs)
+        {
+            pinned.Add(left.Parent);
+            pinned.Add(right.Parent);
+        }
         foreach (var fold in _folds)
         {
             pinned.Add(fold.Parent);

@@ -26,6 +26,7 @@ internal sealed partial class MatchState
     readonly List<Predicate> _predicates;
     readonly List<Fold> _folds;
     readonly HashSet<BoundVariable> _folded;
+    readonly List<(TreeCountPairOperator.Side Left, TreeCountPairOperator.Side Right)> _pairs = [];
     double _rows;
 
     public MatchState(
@@ -63,6 +64,7 @@ internal sealed partial class MatchState
         _predicates = [.. other._predicates];
         _folds = [.. other._folds];
         _folded = [.. other._folded];
+        _pairs = [.. other._pairs];
         _optional = other._optional;
         _optionalDone = other._optionalDone;
         Operators = [.. other.Operators];
@@ -118,7 +120,7 @@ internal sealed partial class MatchState
     public void Complete()
     {
         ApplyPredicates();
-        if (_predicates.Count > 0 || _folds.Count > 0 || _edges.Count > 0)
+        if (_predicates.Count > 0 || _folds.Count > 0 || _pairs.Count > 0 || _edges.Count > 0)
         {
             throw new InvalidOperationException("A plan was completed before all of its pattern was used.");
         }

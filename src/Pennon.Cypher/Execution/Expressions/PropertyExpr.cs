@@ -18,12 +18,10 @@ internal sealed class PropertyExpr(BoundVariable owner, string name, ValueKind k
 
     public override bool IsConstant => false;
 
-    public override Vector Evaluate(Batch batch, ExecutionContext context)
-    {
-        var column = batch.Column(owner.Slot);
-        var refs = column is NodeVector nodes ? nodes.Refs : ((RelationshipVector)column).Refs;
-        return PropertyGather.Gather(kind, sources, refs);
-    }
+    public override Vector Evaluate(Batch batch, ExecutionContext context) => batch.Property(this);
+
+    public Vector Fetch(Vector owners) =>
+        PropertyGather.Gather(kind, sources, owners is NodeVector nodes ? nodes.Refs : ((RelationshipVector)owners).Refs);
 
     public override void AddReads(ISet<BoundVariable> reads) => reads.Add(owner);
 
