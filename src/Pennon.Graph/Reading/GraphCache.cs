@@ -50,7 +50,7 @@ sealed class GraphCache(long budget)
     public void Put<T>(CacheKey key, T value, long bytes)
         where T : class
     {
-        if (_entries.TryAdd(key, new Entry(Task.FromResult(value)) { Used = Interlocked.Increment(ref _clock), Bytes = bytes }))
+        if (_entries.TryAdd(key, new Entry(Task.FromResult(value)) { Used = Interlocked.Increment(ref _clock), Bytes = bytes, IsFilled = true }))
         {
             Charge(bytes);
         }
@@ -63,8 +63,10 @@ sealed class GraphCache(long budget)
         {
             var (value, bytes) = await load(CancellationToken.None).ConfigureAwait(false);
             entry.Bytes = bytes;
-            source.SetResult(value);
+            entry.IsFilled = true;
+            // Before anybody sees the value, so that the budget holds by then.
             Charge(bytes);
+            source.SetResult(value);
         }
         catch (Exception error)
         {
@@ -90,7 +92,7 @@ sealed class GraphCache(long budget)
                     return;
                 }
 
-                if (entry.Task.IsCompletedSuccessfully && _entries.TryRemove(key, out _))
+                if (entry.IsFilled && _entries.TryRemove(key, out _))
                 {
                     Interlocked.Add(ref _bytes, -entry.Bytes);
                 }
@@ -105,5 +107,7 @@ sealed class GraphCache(long budget)
         public long Used;
 
         public long Bytes;
+
+        public volatile bool IsFilled;
     }
 }
