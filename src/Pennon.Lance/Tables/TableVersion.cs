@@ -4,7 +4,7 @@ using Pennon.Lance.Wire;
 namespace Pennon.Lance.Tables;
 
 /// <summary>One immutable version of a table: its manifest, checked, with schema, fragments and places of files.</summary>
-sealed class TableVersion : IDisposable
+sealed partial class TableVersion : IDisposable
 {
     public const string DataFolder = "data";
     const int OpenFiles = 256;

@@ -13,6 +13,9 @@ abstract class RowIdSegment(long count)
     /// <summary>Gives the ids from a position on.</summary>
     public abstract void Fill(long position, Span<ulong> ids);
 
+    /// <summary>Whether each id is one more than the one before it, which callers use to skip looking at single ids.</summary>
+    public virtual bool IsConsecutive => false;
+
     /// <summary>Builds a segment from its message.</summary>
     /// <exception cref="LanceFormatException">The message contradicts itself.</exception>
     public static RowIdSegment Read(U64Segment message, string file)
@@ -90,6 +93,8 @@ abstract class RowIdSegment(long count)
 
     sealed class Consecutive(ulong start, long count) : RowIdSegment(count)
     {
+        public override bool IsConsecutive => true;
+
         public override void Fill(long position, Span<ulong> ids)
         {
             for (var i = 0; i < ids.Length; i++)

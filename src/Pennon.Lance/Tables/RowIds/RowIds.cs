@@ -22,6 +22,9 @@ sealed class RowIds
     /// <summary>How many rows have ids.</summary>
     public long Count { get; }
 
+    /// <summary>The stored stretches, in row order.</summary>
+    public IReadOnlyList<RowIdSegment> Segments => _segments;
+
     /// <summary>Decodes the ids of a fragment.</summary>
     /// <param name="bytes">The serialized sequence.</param>
     /// <param name="physicalRows">The rows of the fragment, which the sequence must cover exactly.</param>
