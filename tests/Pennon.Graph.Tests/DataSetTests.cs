@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Pennon.Arrow;
 using Pennon.Lance;
 using Pennon.TestSupport;
@@ -5,28 +6,61 @@ using Pennon.TestSupport;
 namespace Pennon.Graph.Tests;
 
 /// <summary>Real graphs, loaded as they are and opened again from the disk.</summary>
-public sealed class DataSetTests
+public sealed class DataSetTests(LoadedDataSets loaded) : IClassFixture<LoadedDataSets>
 {
     static readonly CancellationToken None = TestContext.Current.CancellationToken;
 
+    /// <summary>The data sets with their nodes, edges, node tables and edge types.</summary>
+    public static TheoryData<string, long, long, int, int> DataSets => new()
+    {
+        { "lsqb-sf0003", 31_524, 49_680, 11, 15 },
+        { "lsqb-ldbc01", 327_588, 1_420_073, 11, 15 },
+        { "ldbc-sf01", 327_588, 1_420_073, 8, 15 },
+        { "wordnet", 265_269, 455_959, 2, 14 },
+        { "snap-slashdot", 82_168, 948_464, 1, 1 },
+        { "snap-twitter", 81_306, 1_342_310, 1, 1 },
+        { "snap-wiki-vote", 7_116, 103_689, 1, 1 },
+        { "snap-bitcoin-otc", 5_881, 35_592, 1, 1 },
+    };
+
+    [Fact]
+    public async Task Every_table_of_every_loaded_data_set_opens_in_LanceDb_with_its_rows()
+    {
+        Node.SkipUnlessPresent("interop");
+        SharedData.SkipUnlessPresent("data");
+        var folders = new List<TempFolder>();
+        foreach (var row in DataSets)
+        {
+            if (Directory.Exists(SharedData.Path("data", row.Data.Item1)))
+            {
+                folders.Add((await loaded.GetAsync(row.Data.Item1)).Folder);
+            }
+        }
+
+        var output = await Node.OutputOfAsync(
+            RepositoryFolder.Path("interop", "graph-check.mjs"), folders.Select(folder => folder.FullName), timeout: TimeSpan.FromMinutes(3), cancellationToken: None);
+
+        using var counts = JsonDocument.Parse(output);
+        Assert.NotEmpty(folders);
+        foreach (var folder in folders)
+        {
+            var graph = counts.RootElement.GetProperty(folder.FullName);
+            await using var database = await GraphDatabase.OpenAsync(folder.FullName, null, None);
+            var info = await database.GetInfoAsync(None);
+            Assert.Equal(info.Tables.Count + 1, graph.GetProperty("_graph.lance").GetInt64());
+            foreach (var table in info.Tables)
+            {
+                Assert.Equal((table.Path, table.Rows), (table.Path, graph.GetProperty(table.Path).GetInt64()));
+            }
+        }
+    }
+
     [Theory]
-    [InlineData("lsqb-sf0003", 31_524, 49_680, 11, 15)]
-    [InlineData("lsqb-ldbc01", 327_588, 1_420_073, 11, 15)]
-    [InlineData("ldbc-sf01", 327_588, 1_420_073, 8, 15)]
-    [InlineData("wordnet", 265_269, 455_959, 2, 14)]
-    [InlineData("snap-slashdot", 82_168, 948_464, 1, 1)]
-    [InlineData("snap-twitter", 81_306, 1_342_310, 1, 1)]
-    [InlineData("snap-wiki-vote", 7_116, 103_689, 1, 1)]
-    [InlineData("snap-bitcoin-otc", 5_881, 35_592, 1, 1)]
+    [MemberData(nameof(DataSets))]
     public async Task Every_data_set_loads_with_its_counts(string name, long nodes, long edges, int nodeTables, int edgeTypes)
     {
         SharedData.SkipUnlessPresent("data", name);
-        using var folder = new TempFolder(name);
-        LoadResult result;
-        await using (var database = await GraphDatabase.OpenAsync(folder.FullName, null, None))
-        {
-            result = await database.LoadAsync(new LoadRequest { Paths = [SharedData.Path("data", name)] }, null, None);
-        }
+        var (folder, result) = await loaded.GetAsync(name);
 
         Assert.Equal((1, nodes, edges), (result.Version, result.Nodes, result.Edges));
         await using var reopened = await GraphDatabase.OpenAsync(folder.FullName, new GraphDatabaseOptions { CreateIfMissing = false }, None);
@@ -88,12 +122,7 @@ public sealed class DataSetTests
     public async Task Values_are_those_of_the_files()
     {
         SharedData.SkipUnlessPresent("data", "ldbc-sf01");
-        using var folder = new TempFolder("ldbc");
-        await using (var database = await GraphDatabase.OpenAsync(folder.FullName, null, None))
-        {
-            await database.LoadAsync(new LoadRequest { Paths = [SharedData.Path("data", "ldbc-sf01")] }, null, None);
-        }
-
+        var (folder, _) = await loaded.GetAsync("ldbc-sf01");
         await using var reopened = await GraphDatabase.OpenAsync(folder.FullName, null, None);
         var graph = await reopened.SnapshotAsync(None);
         var person = graph.FindNodeTable("Person")!;
