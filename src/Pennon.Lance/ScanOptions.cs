@@ -15,6 +15,9 @@ public sealed class ScanOptions
     /// <summary>Keeps only the rows for which this expression is true; null keeps all. With <see cref="Where"/> both must be true.</summary>
     public LanceExpression? Filter { get; init; }
 
+    /// <summary>Whether the filter may be answered from indexes of the table; the rows are the same either way.</summary>
+    public bool UseIndexes { get; init; } = true;
+
     /// <summary>The largest number of rows to return; null for all.</summary>
     public long? Limit { get; init; }
 

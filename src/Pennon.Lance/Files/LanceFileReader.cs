@@ -40,6 +40,9 @@ internal sealed class LanceFileReader : IDisposable
 
     public int ColumnCount => _footer.Columns;
 
+    /// <summary>Blocks of bytes beside the columns; block 0 is the file's own description.</summary>
+    public int GlobalBufferCount => _footer.GlobalBuffers;
+
     /// <summary>What the file says about itself; the table's manifest knows field ids better.</summary>
     public FileDescriptor Descriptor { get; }
 
@@ -101,6 +104,25 @@ internal sealed class LanceFileReader : IDisposable
             throw new LanceFormatException($"The file descriptor states {descriptor.Length} rows", file, offset);
         }
         return descriptor;
+    }
+
+    /// <summary>Reads one of the blocks beside the columns.</summary>
+    /// <param name="number">0 to <see cref="GlobalBufferCount"/> less one.</param>
+    /// <param name="cancellationToken">Stops the read.</param>
+    /// <exception cref="LanceFormatException">The block is said to lie outside the file.</exception>
+    public async ValueTask<byte[]> ReadGlobalBufferAsync(int number, CancellationToken cancellationToken = default)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(number);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(number, GlobalBufferCount);
+        long entry = _footer.GlobalBufferTable + 16L * number;
+        byte[] place = await ReadAsync(_reader, [], _reader.Length, entry, 16, cancellationToken).ConfigureAwait(false);
+        ulong position = BinaryPrimitives.ReadUInt64LittleEndian(place);
+        ulong size = BinaryPrimitives.ReadUInt64LittleEndian(place.AsSpan(8));
+        if (position > (ulong)_reader.Length || size > (ulong)_reader.Length - position || size > (ulong)Array.MaxLength)
+        {
+            throw new LanceFormatException($"Global buffer {number} lies outside the file", _reader.Path, entry);
+        }
+        return size == 0 ? [] : await ReadAsync(_reader, [], _reader.Length, (long)position, (long)size, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Reads <paramref name="rowCount"/> rows from <paramref name="rowStart"/>.</summary>

@@ -39,6 +39,8 @@ internal sealed class LanceFileWriter : IAsyncDisposable
     readonly Queue<(LeafNode Leaf, long FirstRow, Task<EncodedPage> Page, LeafBuffer Buffer)> _pending = new();
     readonly Stack<LeafBuffer>[] _spare;
     readonly LanceFileWriterOptions _options;
+    readonly List<ReadOnlyMemory<byte>> _globalBuffers = [];
+    readonly Dictionary<string, string> _metadata = new(StringComparer.Ordinal);
 
     /// <param name="output">Receives the bytes; disposed with this writer.</param>
     /// <param name="schema">The columns of every batch.</param>
@@ -73,6 +75,17 @@ internal sealed class LanceFileWriter : IAsyncDisposable
     /// <summary>Bytes written so far; pages that are still filling do not count.</summary>
     public long Bytes => _output.Position;
 
+    /// <summary>Adds a block of bytes that is written when the file is finished.</summary>
+    /// <returns>The number of the block, from 1.</returns>
+    public int AddGlobalBuffer(ReadOnlyMemory<byte> content)
+    {
+        _globalBuffers.Add(content);
+        return _globalBuffers.Count;
+    }
+
+    /// <summary>Sets an entry of the schema's metadata; possible until the file is finished.</summary>
+    public void SetMetadata(string key, string value) => _metadata[key] = value;
+
     /// <summary>Takes in rows <paramref name="start"/> to <paramref name="start"/> + <paramref name="count"/> of a batch.</summary>
     public async ValueTask WriteAsync(RecordBatch batch, int start, int count, CancellationToken cancellationToken = default)
     {
@@ -99,11 +112,19 @@ internal sealed class LanceFileWriter : IAsyncDisposable
 
         var descriptor = new FileDescriptor { Schema = new SchemaMessage(), Length = (ulong)Rows };
         TableField.AppendMessages(_fields, descriptor.Schema.Fields);
-        LanceSchema.WriteMetadata(_schema.Metadata, descriptor.Schema.Metadata);
+        foreach (var (key, value) in _schema.Metadata) _metadata.TryAdd(key, value);
+        LanceSchema.WriteMetadata(_metadata, descriptor.Schema.Metadata);
+        var places = new List<(long Position, long Size)> { default };
+        foreach (var content in _globalBuffers)
+        {
+            await AlignAsync(cancellationToken).ConfigureAwait(false);
+            places.Add((_output.Position, content.Length));
+            if (content.Length > 0) await _output.WriteAsync(content, cancellationToken).ConfigureAwait(false);
+        }
         await AlignAsync(cancellationToken).ConfigureAwait(false);
         var descriptorAt = _output.Position;
-        var descriptorSize = await WriteMessageAsync(descriptor, cancellationToken).ConfigureAwait(false);
-        await _output.WriteAsync(Tail(descriptorAt, descriptorSize), cancellationToken).ConfigureAwait(false);
+        places[0] = (descriptorAt, await WriteMessageAsync(descriptor, cancellationToken).ConfigureAwait(false));
+        await _output.WriteAsync(Tail(places), cancellationToken).ConfigureAwait(false);
         var bytes = _output.Position;
         await _output.CompleteAsync(cancellationToken).ConfigureAwait(false);
         return new LanceFileSummary(Rows, bytes, [.. _leafIds]);
@@ -240,7 +261,7 @@ internal sealed class LanceFileWriter : IAsyncDisposable
     }
 
     /// <summary>Column metadata, the two tables and the footer.</summary>
-    byte[] Tail(long descriptorAt, int descriptorSize)
+    byte[] Tail(List<(long Position, long Size)> globalBuffers)
     {
         using var tail = new ByteSink(4096);
         var start = _output.Position;
@@ -262,13 +283,16 @@ internal sealed class LanceFileWriter : IAsyncDisposable
             tail.AppendValue(size);
         }
         var bufferTable = start + tail.Length;
-        tail.AppendValue(descriptorAt);
-        tail.AppendValue((long)descriptorSize);
+        foreach (var (position, size) in globalBuffers)
+        {
+            tail.AppendValue(position);
+            tail.AppendValue(size);
+        }
         var footer = tail.Extend(FooterSize);
         BinaryPrimitives.WriteInt64LittleEndian(footer, start);
         BinaryPrimitives.WriteInt64LittleEndian(footer[8..], columnTable);
         BinaryPrimitives.WriteInt64LittleEndian(footer[16..], bufferTable);
-        BinaryPrimitives.WriteUInt32LittleEndian(footer[24..], 1);
+        BinaryPrimitives.WriteUInt32LittleEndian(footer[24..], (uint)globalBuffers.Count);
         BinaryPrimitives.WriteUInt32LittleEndian(footer[28..], (uint)_pages.Count);
         BinaryPrimitives.WriteUInt16LittleEndian(footer[32..], LanceFileWriterOptions.Major);
         BinaryPrimitives.WriteUInt16LittleEndian(footer[34..], LanceFileWriterOptions.Minor);

@@ -25,6 +25,7 @@ sealed class Scanner
     const int SparseFactor = 8;
 
     readonly TableVersion _table;
+    readonly IReadOnlyList<TableFragment> _fragments;
     readonly ScanOptions _options;
     readonly Projection _projection;
     readonly BoundFilter? _filter;
@@ -32,6 +33,12 @@ sealed class Scanner
     readonly int[] _source;
 
     public Scanner(TableVersion table, ScanOptions options)
+        : this(table, options, table.Fragments, new Projection(table.Schema, options.Columns))
+    {
+    }
+
+    /// <summary>Prepares a scan of only some fragments, or of columns that are not chosen by name.</summary>
+    public Scanner(TableVersion table, ScanOptions options, IReadOnlyList<TableFragment> fragments, Projection projection)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(options.Offset, nameof(options));
         if (options.Limit is < 0)
@@ -41,8 +48,9 @@ sealed class Scanner
         if (options.Parallelism is < 1)
             throw new ArgumentOutOfRangeException(nameof(options), "A scan reads at least one piece at a time.");
         _table = table;
+        _fragments = fragments;
         _options = options;
-        _projection = new Projection(table.Schema, options.Columns);
+        _projection = projection;
         if (FilterOf(options) is { } expression)
         {
             _filter = FilterBinder.Bind(expression, table.Schema);
@@ -139,7 +147,7 @@ sealed class Scanner
     async IAsyncEnumerable<Piece> PiecesAsync(long skip, long limit, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var rows = RowsPerPiece();
-        foreach (var fragment in _table.Fragments)
+        foreach (var fragment in _fragments)
         {
             if (fragment.LiveRows == 0)
                 continue;

@@ -214,7 +214,8 @@ sealed class FragmentColumns
         return kept.Count == 0 ? null : same ? field : field.WithChildren(kept);
     }
 
-    static FileColumn ColumnOf(LanceField field, Dictionary<int, int> columns)
+    /// <summary>The columns of a field, by field id.</summary>
+    internal static FileColumn ColumnOf(LanceField field, IReadOnlyDictionary<int, int> columns)
     {
         var column = columns.GetValueOrDefault(field.Id, -1);
         return field.IsLeaf

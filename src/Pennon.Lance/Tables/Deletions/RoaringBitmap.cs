@@ -4,7 +4,7 @@ namespace Pennon.Lance.Tables;
 
 /// <summary>An immutable set of 32-bit numbers in compressed containers of 65,536 numbers each.</summary>
 /// <remarks>Memory stays proportional to the stored bytes: runs are kept as runs, whatever they span.</remarks>
-sealed class RoaringBitmap
+sealed partial class RoaringBitmap
 {
     /// <summary>How one container keeps its numbers.</summary>
     internal enum Kind : byte
@@ -211,59 +211,6 @@ sealed class RoaringBitmap
                     }
                     break;
             }
-        }
-    }
-
-    /// <summary>The numbers that are in either set.</summary>
-    public RoaringBitmap Union(RoaringBitmap other)
-    {
-        var containers = new List<Container>();
-        int a = 0, b = 0;
-        while (a < _containers.Length || b < other._containers.Length)
-        {
-            if (b == other._containers.Length || (a < _containers.Length && _containers[a].Key < other._containers[b].Key))
-                containers.Add(_containers[a++]);
-            else if (a == _containers.Length || other._containers[b].Key < _containers[a].Key)
-                containers.Add(other._containers[b++]);
-            else
-                containers.Add(Merge(_containers[a++], other._containers[b++]));
-        }
-        return new RoaringBitmap([.. containers]);
-    }
-
-    static Container Merge(in Container left, in Container right)
-    {
-        var words = new ushort[4096];
-        Spread(left, words);
-        Spread(right, words);
-        var lows = new List<ushort>(left.Cardinality + right.Cardinality);
-        for (var w = 0; w < words.Length; w++)
-        {
-            for (uint rest = words[w]; rest != 0; rest &= rest - 1)
-                lows.Add((ushort)((w << 4) + BitOperations.TrailingZeroCount(rest)));
-        }
-        return Pack(left.Key, lows);
-    }
-
-    static void Spread(in Container container, ushort[] words)
-    {
-        switch (container.Kind)
-        {
-            case Kind.Array:
-                foreach (var low in container.Words)
-                    words[low >> 4] |= (ushort)(1 << (low & 15));
-                break;
-            case Kind.Bits:
-                for (var w = 0; w < words.Length; w++)
-                    words[w] |= container.Words[w];
-                break;
-            default:
-                for (var r = 0; r < container.Words.Length; r += 2)
-                {
-                    for (var low = (int)container.Words[r]; low <= container.Words[r] + container.Words[r + 1]; low++)
-                        words[low >> 4] |= (ushort)(1 << (low & 15));
-                }
-                break;
         }
     }
 
