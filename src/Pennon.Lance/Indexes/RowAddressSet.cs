@@ -41,7 +41,7 @@ sealed class RowAddressSet
 
     /// <summary>Builds a set of known parts.</summary>
     /// <param name="parts">Fragments in ascending order, with their offsets; null offsets stand for all.</param>
-    public static RowAddressSet Of(IEnumerable<(uint Fragment, RoaringBitmap? Offsets)> parts)
+    public static RowAddressSet OfParts(IEnumerable<(uint Fragment, RoaringBitmap? Offsets)> parts)
     {
         var fragments = new List<uint>();
         var offsets = new List<RoaringBitmap?>();
@@ -81,7 +81,7 @@ sealed class RowAddressSet
             }
             parts.Add((fragment, RoaringBitmap.OfAscending(lows.AsSpan(0, count))));
         }
-        return Of(parts);
+        return OfParts(parts);
     }
 
     public bool Contains(ulong address) => Find((uint)(address >> 32)) is >= 0 and var i && (_offsets[i]?.Contains((uint)address) ?? true);
@@ -118,7 +118,7 @@ sealed class RowAddressSet
             if (keep(_fragments[i]))
                 parts.Add((_fragments[i], _offsets[i]));
         }
-        return parts.Count == _fragments.Length ? this : Of(parts);
+        return parts.Count == _fragments.Length ? this : OfParts(parts);
     }
 
     /// <summary>Every row of the set in ascending order.</summary>
@@ -172,7 +172,7 @@ sealed class RowAddressSet
         }
         if (at != bytes.Length)
             throw new LanceFormatException($"A set of rows is followed by {bytes.Length - at} unexpected bytes", file, position);
-        return Of(parts);
+        return OfParts(parts);
     }
 
     /// <summary>The stored form; equal sets give equal bytes.</summary>
@@ -221,7 +221,7 @@ sealed class RowAddressSet
                 parts.Add((_fragments[a], both(_offsets[a++], other._offsets[b++])));
             }
         }
-        return Of(parts);
+        return OfParts(parts);
     }
 
     int Find(uint fragment) => Array.BinarySearch(_fragments, fragment);
