@@ -42,6 +42,32 @@ public interface IObjectStore
     /// <returns>The objects; none if nothing matches.</returns>
     IAsyncEnumerable<ObjectInfo> ListAsync(string prefix, CancellationToken cancellationToken = default);
 
+    /// <summary>Lists the first objects, in ordinal key order, whose key starts with a prefix: one request where the store can stop early.</summary>
+    /// <param name="prefix">The start of the keys; empty for any.</param>
+    /// <param name="count">How many objects are wanted at most; at least 1.</param>
+    /// <param name="cancellationToken">Stops the call.</param>
+    /// <returns>The objects; none if nothing matches.</returns>
+    async ValueTask<IReadOnlyList<ObjectInfo>> ListFirstAsync(string prefix, int count, CancellationToken cancellationToken = default)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
+        var found = new List<ObjectInfo>();
+        await foreach (var item in ListAsync(prefix, cancellationToken).ConfigureAwait(false))
+        {
+            found.Add(item);
+            if (found.Count == count) break;
+        }
+        return found;
+    }
+
+    /// <summary>Reads a whole object of bounded size in one request.</summary>
+    /// <param name="path">The key.</param>
+    /// <param name="maximumLength">The largest size accepted, in bytes.</param>
+    /// <param name="cancellationToken">Stops the read.</param>
+    /// <returns>The bytes.</returns>
+    /// <exception cref="LanceNotFoundException">There is no such object.</exception>
+    /// <exception cref="LanceFormatException">The object is larger than accepted.</exception>
+    ValueTask<byte[]> GetAsync(string path, long maximumLength, CancellationToken cancellationToken = default) => this.ReadAllAsync(path, maximumLength, cancellationToken);
+
     /// <summary>Deletes an object. Deleting an object that does not exist is no error.</summary>
     /// <param name="path">The key.</param>
     /// <param name="cancellationToken">Stops the call.</param>

@@ -83,6 +83,39 @@ public sealed class LocalObjectStore : IObjectStore
     }
 
     /// <inheritdoc/>
+    /// <remarks>Names in one folder are compared without asking for the size and time of each file.</remarks>
+    public async ValueTask<IReadOnlyList<ObjectInfo>> ListFirstAsync(string prefix, int count, CancellationToken cancellationToken = default)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
+        ObjectKey.CheckPrefix(prefix);
+        cancellationToken.ThrowIfCancellationRequested();
+        var slash = prefix.LastIndexOf('/');
+        if (count > 1 || slash < 0) return await ListAllFirstAsync(prefix, count, cancellationToken).ConfigureAwait(false);
+        var folder = Path.Combine(RootFolder, prefix[..slash]);
+        var start = prefix[(slash + 1)..];
+        string? first = null;
+        try
+        {
+            foreach (var entry in Directory.EnumerateFileSystemEntries(folder))
+            {
+                var name = Path.GetFileName(entry);
+                if (!name.StartsWith(start, StringComparison.Ordinal) || name.StartsWith(ObjectKey.TemporaryPrefix, StringComparison.Ordinal)) continue;
+                if (first is null || string.CompareOrdinal(name, first) < 0) first = name;
+            }
+        }
+        catch (DirectoryNotFoundException)
+        {
+            return [];
+        }
+        if (first is null) return [];
+        var file = new FileInfo(Path.Combine(folder, first));
+        // A folder may hold what comes first, and a file may have gone since; both are rare.
+        return file.Exists
+            ? [new ObjectInfo(ObjectKey.Combine(prefix[..slash], first), file.Length, file.LastWriteTimeUtc)]
+            : await ListAllFirstAsync(prefix, count, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
     public ValueTask DeleteAsync(string path, CancellationToken cancellationToken = default)
     {
         cancellationToken.ThrowIfCancellationRequested();
@@ -144,6 +177,17 @@ public sealed class LocalObjectStore : IObjectStore
             file.Delete();
         }
         return (files, bytes);
+    }
+
+    async ValueTask<IReadOnlyList<ObjectInfo>> ListAllFirstAsync(string prefix, int count, CancellationToken cancellationToken)
+    {
+        var found = new List<ObjectInfo>();
+        await foreach (var item in ListAsync(prefix, cancellationToken).ConfigureAwait(false))
+        {
+            found.Add(item);
+            if (found.Count == count) break;
+        }
+        return found;
     }
 
     string FileOf(string path)

@@ -22,13 +22,15 @@ public sealed class LanceTableWriter : IAsyncDisposable
     readonly TableField[] _fields;
     readonly Transaction _transaction;
     readonly bool _mustNotExist;
+    readonly StoredVersion? _read;
     readonly List<DataFragment> _fragments = [];
     readonly List<string> _dataFiles = [];
     LanceFileWriter? _file;
     bool _finished;
 
-    LanceTableWriter(IObjectStore store, TablePaths paths, Schema schema, TableField[] fields, Transaction transaction, LanceWriteOptions options, bool mustNotExist)
+    LanceTableWriter(IObjectStore store, TablePaths paths, Schema schema, TableField[] fields, Transaction transaction, LanceWriteOptions options, bool mustNotExist, StoredVersion? read)
     {
+        _read = read;
         _store = store;
         _paths = paths;
         _options = options;
@@ -63,7 +65,7 @@ public sealed class LanceTableWriter : IAsyncDisposable
         var (paths, settings) = Check(store, path, schema, options);
         var (latest, _) = await new TableHistory(store, paths).FindLatestAsync(cancellationToken).ConfigureAwait(false);
         if (latest > 0) throw new ConflictException($"Table '{path}' exists already, at version {latest}.", isRetryable: false);
-        return StartReplacement(store, paths, schema, settings, readVersion: 0, mustNotExist: true);
+        return StartReplacement(store, paths, schema, settings, readVersion: 0, mustNotExist: true, read: null);
     }
 
     /// <summary>Starts the new content of a table, which replaces rows and columns at the commit; old versions stay readable. A table that does not exist is created.</summary>
@@ -74,8 +76,9 @@ public sealed class LanceTableWriter : IAsyncDisposable
         var history = new TableHistory(store, paths);
         var (latest, naming) = await history.FindLatestAsync(cancellationToken).ConfigureAwait(false);
         var version = VersionToRead(settings, latest, path);
-        if (version > 0) history.RequireWritable(await history.ReadAsync(version, naming, cancellationToken).ConfigureAwait(false));
-        return StartReplacement(store, paths, schema, settings, version, mustNotExist: false);
+        StoredVersion? read = null;
+        if (version > 0) history.RequireWritable(read = await history.ReadAsync(version, naming, cancellationToken).ConfigureAwait(false));
+        return StartReplacement(store, paths, schema, settings, version, mustNotExist: false, read);
     }
 
     /// <summary>Starts adding rows to a table.</summary>
@@ -95,14 +98,38 @@ public sealed class LanceTableWriter : IAsyncDisposable
         if (latest == 0) throw new LanceNotFoundException($"There is no table '{path}' to append to.");
         var version = VersionToRead(settings, latest, path);
         var current = await history.ReadAsync(version, naming, cancellationToken).ConfigureAwait(false);
-        history.RequireWritable(current);
-        var manifest = current.Manifest;
-        if (manifest.DataFormat is { Version: not "2.2" } format)
-            throw new LanceNotSupportedException("data file version", $"Table '{path}' stores files of version {format.Version}, and this library writes version 2.2 only; overwrite the table instead.");
-        var fields = AppendSchema.Match(schema, manifest.Fields, path);
-        var transaction = NewTransaction(version, settings);
-        transaction.Append = new Transaction.Types.Append();
-        return new LanceTableWriter(store, paths, schema, fields, transaction, settings, mustNotExist: false);
+        return StartAppend(store, paths, schema, current, settings);
+    }
+
+    /// <summary>Starts adding rows to the line of versions that a table was opened on: the main line or a branch.</summary>
+    /// <param name="dataset">The version the append builds on; later versions are checked for conflicts at the commit.</param>
+    /// <param name="schema">The columns of the batches: all of the table's, in any order, where nullable ones may be left out and are then null.</param>
+    /// <param name="options">Sizes and settings.</param>
+    /// <exception cref="ArgumentException">The columns do not fit the table's.</exception>
+    /// <exception cref="LanceNotSupportedException">The table has features, or a file version, that this library does not write.</exception>
+    public static LanceTableWriter Append(LanceDataset dataset, Schema schema, LanceWriteOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(dataset);
+        var table = dataset.Table;
+        var (_, settings) = Check(table.Store, table.MainRoot, schema, options);
+        return StartAppend(table.Store, new TablePaths(table.MainRoot, table.Root), schema, StoredVersion.Of(table), settings);
+    }
+
+    /// <summary>Starts new content for the line of versions that a table was opened on; rows and columns are replaced at the commit.</summary>
+    /// <param name="dataset">The version the write builds on.</param>
+    /// <param name="schema">The columns.</param>
+    /// <param name="options">Sizes and settings.</param>
+    /// <exception cref="ArgumentException">The schema has duplicate or reserved column names.</exception>
+    /// <exception cref="LanceNotSupportedException">A column's type cannot be stored, or the table has features this library does not write.</exception>
+    public static LanceTableWriter Overwrite(LanceDataset dataset, Schema schema, LanceWriteOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(dataset);
+        var table = dataset.Table;
+        var (_, settings) = Check(table.Store, table.MainRoot, schema, options);
+        var paths = new TablePaths(table.MainRoot, table.Root);
+        var read = StoredVersion.Of(table);
+        new TableHistory(table.Store, paths).RequireWritable(read);
+        return StartReplacement(table.Store, paths, schema, settings, dataset.Version, mustNotExist: false, read);
     }
 
     /// <summary>Takes in a batch. Its memory may be reused when the call has returned.</summary>
@@ -136,7 +163,7 @@ public sealed class LanceTableWriter : IAsyncDisposable
         _finished = true;
         if (_transaction.Append is { } append) append.Fragments.Add(_fragments);
         else _transaction.Overwrite.Fragments.Add(_fragments);
-        return new StagedTransaction(_store, _paths, _transaction, _dataFiles, RowsWritten, _options, _mustNotExist);
+        return new StagedTransaction(_store, _paths, _transaction, StagedKeys, RowsWritten, _options, _mustNotExist, _read);
     }
 
     /// <summary>Deletes what was written unless <see cref="FinishAsync"/> handed it over.</summary>
@@ -146,8 +173,10 @@ public sealed class LanceTableWriter : IAsyncDisposable
         _file = null;
         if (_finished) return;
         _finished = true;
-        await new StagedFiles(_store, _paths).DeleteAsync(_dataFiles).ConfigureAwait(false);
+        await new StagedFiles(_store).DeleteAsync(StagedKeys).ConfigureAwait(false);
     }
+
+    IEnumerable<string> StagedKeys => _dataFiles.Select(_paths.DataFile);
 
     async ValueTask<LanceFileWriter> StartFileAsync(CancellationToken cancellationToken)
     {
@@ -208,7 +237,25 @@ public sealed class LanceTableWriter : IAsyncDisposable
         return version <= latest ? version : throw new LanceNotFoundException($"Table '{path}' has no version {version}; the latest is {latest}.");
     }
 
-    static LanceTableWriter StartReplacement(IObjectStore store, TablePaths paths, Schema schema, LanceWriteOptions options, long readVersion, bool mustNotExist)
+    static LanceTableWriter StartAppend(IObjectStore store, TablePaths paths, Schema schema, StoredVersion current, LanceWriteOptions settings)
+    {
+        new TableHistory(store, paths).RequireWritable(current);
+        RequireFileVersion(current.Manifest, paths.Table);
+        var fields = AppendSchema.Match(schema, current.Manifest.Fields, paths.Table);
+        var transaction = NewTransaction((long)current.Manifest.Version, settings);
+        transaction.Append = new Transaction.Types.Append();
+        return new LanceTableWriter(store, paths, schema, fields, transaction, settings, mustNotExist: false, current);
+    }
+
+    /// <summary>Refuses tables whose data files are of another version than the one that is written: a version holds files of one kind.</summary>
+    /// <exception cref="LanceNotSupportedException">The table's files are older.</exception>
+    internal static void RequireFileVersion(Manifest manifest, string table)
+    {
+        if (manifest.DataFormat is { Version: not "2.2" } format)
+            throw new LanceNotSupportedException("data file version", $"Table '{table}' stores files of version {format.Version}, and this library writes version 2.2 only; overwrite the table instead.");
+    }
+
+    static LanceTableWriter StartReplacement(IObjectStore store, TablePaths paths, Schema schema, LanceWriteOptions options, long readVersion, bool mustNotExist, StoredVersion? read)
     {
         var fields = TableField.Number(schema);
         var transaction = NewTransaction(readVersion, options);
@@ -216,7 +263,7 @@ public sealed class LanceTableWriter : IAsyncDisposable
         TableField.AppendMessages(fields, transaction.Overwrite.Schema);
         LanceSchema.WriteMetadata(schema.Metadata, transaction.Overwrite.SchemaMetadata);
         foreach (var (key, value) in options.Config ?? new Dictionary<string, string>()) transaction.Overwrite.ConfigUpsertValues.Add(key, value);
-        return new LanceTableWriter(store, paths, schema, fields, transaction, options, mustNotExist);
+        return new LanceTableWriter(store, paths, schema, fields, transaction, options, mustNotExist, read);
     }
 
     static Transaction NewTransaction(long readVersion, LanceWriteOptions options)

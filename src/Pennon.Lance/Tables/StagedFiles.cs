@@ -3,20 +3,18 @@ using Pennon.Lance.IO;
 namespace Pennon.Lance.Tables;
 
 /// <summary>Deletes files that were staged and never became part of a version.</summary>
-internal readonly struct StagedFiles(IObjectStore store, TablePaths paths)
+internal readonly struct StagedFiles(IObjectStore store)
 {
-    public async ValueTask DeleteAsync(IReadOnlyList<string> dataFiles)
+    public async ValueTask DeleteAsync(IEnumerable<string> keys)
     {
-        foreach (var file in dataFiles) await TryDeleteAsync(paths.DataFile(file)).ConfigureAwait(false);
+        foreach (var key in keys) await TryDeleteAsync(key).ConfigureAwait(false);
     }
 
-    public ValueTask DeleteTransactionAsync(string name) => TryDeleteAsync(paths.TransactionFile(name));
-
-    async ValueTask TryDeleteAsync(string path)
+    async ValueTask TryDeleteAsync(string key)
     {
         try
         {
-            await store.DeleteAsync(path).ConfigureAwait(false);
+            await store.DeleteAsync(key).ConfigureAwait(false);
         }
         catch (Exception error) when (error is IOException or LanceException or UnauthorizedAccessException)
         {

@@ -7,21 +7,28 @@ namespace Pennon.Lance.Tables;
 internal readonly struct TablePaths
 {
     public TablePaths(string table)
+        : this(table, table.TrimEnd('/'))
+    {
+    }
+
+    /// <param name="table">The key of the table as the caller gave it.</param>
+    /// <param name="root">The key of the table itself, or of one of its branches.</param>
+    public TablePaths(string table, string root)
     {
         Table = table;
-        Root = table.TrimEnd('/');
+        Root = root;
         if (Root.Length != 0) ObjectKey.Check(Root);
     }
 
     /// <summary>The key of the table as the caller gave it.</summary>
     public string Table { get; }
 
-    /// <summary>The key of the table; empty when the store is the table.</summary>
+    /// <summary>The key of the table, or of the branch that is written; empty when the store is the table.</summary>
     public string Root { get; }
 
     public string Hint => ObjectKey.Combine(Root, $"{ManifestNames.Folder}/latest_version_hint.json");
 
-    public string DataFile(string name) => ObjectKey.Combine(Root, $"data/{name}");
+    public string DataFile(string name) => ObjectKey.Combine(Root, $"{TableVersion.DataFolder}/{name}");
 
     public string TransactionFile(string name) => ObjectKey.Combine(Root, $"_transactions/{name}");
 

@@ -5,7 +5,7 @@ namespace Pennon.TestSupport.Stores;
 /// <summary>Counts the requests a store receives and the bytes they move; safe for concurrent use.</summary>
 public sealed class CountingObjectStore(IObjectStore inner) : IObjectStore
 {
-    long _opens, _reads, _bytesRead, _puts, _lists, _deletes;
+    long _opens, _reads, _bytesRead, _puts, _lists, _deletes, _gets, _probes;
 
     /// <summary>Objects opened.</summary>
     public long Opens => Volatile.Read(ref _opens);
@@ -25,10 +25,22 @@ public sealed class CountingObjectStore(IObjectStore inner) : IObjectStore
     /// <summary>Deletions.</summary>
     public long Deletes => Volatile.Read(ref _deletes);
 
+    /// <summary>Whole objects read in one request.</summary>
+    public long Gets => Volatile.Read(ref _gets);
+
+    /// <summary>Questions whether an object exists.</summary>
+    public long Probes => Volatile.Read(ref _probes);
+
+    /// <summary>
+    /// What a remote store would count: opening asks for the size, each ranged read, whole read, write, listing, deletion and question
+    /// is one request, however many pages a listing has.
+    /// </summary>
+    public long Requests => Opens + Reads + Gets + Puts + Lists + Deletes + Probes;
+
     /// <summary>Sets every counter to zero.</summary>
     public void Reset()
     {
-        _opens = _reads = _bytesRead = _puts = _lists = _deletes = 0;
+        _opens = _reads = _bytesRead = _puts = _lists = _deletes = _gets = _probes = 0;
     }
 
     /// <inheritdoc/>
@@ -67,6 +79,22 @@ public sealed class CountingObjectStore(IObjectStore inner) : IObjectStore
     }
 
     /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<ObjectInfo>> ListFirstAsync(string prefix, int count, CancellationToken cancellationToken = default)
+    {
+        Interlocked.Increment(ref _lists);
+        return inner.ListFirstAsync(prefix, count, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<byte[]> GetAsync(string path, long maximumLength, CancellationToken cancellationToken = default)
+    {
+        Interlocked.Increment(ref _gets);
+        var bytes = await inner.GetAsync(path, maximumLength, cancellationToken);
+        Interlocked.Add(ref _bytesRead, bytes.Length);
+        return bytes;
+    }
+
+    /// <inheritdoc/>
     public ValueTask DeleteAsync(string path, CancellationToken cancellationToken = default)
     {
         Interlocked.Increment(ref _deletes);
@@ -81,8 +109,11 @@ public sealed class CountingObjectStore(IObjectStore inner) : IObjectStore
     }
 
     /// <inheritdoc/>
-    public ValueTask<bool> ExistsAsync(string path, CancellationToken cancellationToken = default) =>
-        inner.ExistsAsync(path, cancellationToken);
+    public ValueTask<bool> ExistsAsync(string path, CancellationToken cancellationToken = default)
+    {
+        Interlocked.Increment(ref _probes);
+        return inner.ExistsAsync(path, cancellationToken);
+    }
 
     sealed class Reader(CountingObjectStore owner, IObjectReader inner) : IObjectReader
     {

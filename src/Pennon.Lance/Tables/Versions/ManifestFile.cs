@@ -34,7 +34,7 @@ sealed class ManifestFile
     /// <exception cref="LanceNotFoundException">There is no such file.</exception>
     public static async ValueTask<ManifestFile> ReadAsync(IObjectStore store, string path, CancellationToken cancellationToken)
     {
-        var bytes = await store.ReadAllAsync(path, MaximumManifestBytes, cancellationToken).ConfigureAwait(false);
+        var bytes = await store.GetAsync(path, MaximumManifestBytes, cancellationToken).ConfigureAwait(false);
         return Parse(bytes, path);
     }
 

@@ -16,6 +16,10 @@ enum ManifestNaming
 static class ManifestNames
 {
     public const string Folder = "_versions";
+
+    /// <summary>What every name of the second kind starts with, up to version 73,709,551,615.</summary>
+    public const string StartOfVersion2 = "184467440";
+
     const string Extension = ".manifest";
     const int DigitsOfVersion2 = 20;
 

@@ -23,8 +23,15 @@ static class VersionFolder
     }
 
     /// <summary>The latest version, or null if there is none.</summary>
+    /// <remarks>Names of the second kind count down, so that one request for the first of them is enough however many there are.</remarks>
     public static async ValueTask<ManifestLocation?> FindLatestAsync(IObjectStore store, string root, CancellationToken cancellationToken)
     {
+        var folder = ObjectKey.Combine(root, ManifestNames.Folder) + "/";
+        foreach (var item in await store.ListFirstAsync(folder + ManifestNames.StartOfVersion2, 1, cancellationToken).ConfigureAwait(false))
+        {
+            if (ManifestNames.TryParse(item.Path.AsSpan(folder.Length), out var version, out var naming) && naming == ManifestNaming.Version2)
+                return new ManifestLocation(version, item.Path, naming, item.LastModified);
+        }
         var all = await ListAsync(store, root, cancellationToken).ConfigureAwait(false);
         return all.Count == 0 ? null : all[^1];
     }

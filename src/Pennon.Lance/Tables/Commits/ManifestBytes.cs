@@ -4,21 +4,21 @@ using Pennon.Lance.Wire;
 
 namespace Pennon.Lance.Tables;
 
-/// <summary>Puts a manifest file together: index section, transaction, manifest, trailer.</summary>
+/// <summary>Puts a manifest file together: index section, transaction, manifest, trailer (TABLE 3.1).</summary>
 internal static class ManifestBytes
 {
     const ushort Major = 0;
     const ushort Minor = 2;
 
-    /// <summary>Sets the offsets in <paramref name="manifest"/> and lays the file out.</summary>
-    public static byte[] Build(Manifest manifest, byte[]? indexSection, byte[] transaction)
+    /// <summary>Sets the offsets in the manifest and lays the file out.</summary>
+    public static byte[] Build(Manifest manifest, IndexSection? indices, byte[] transaction)
     {
         using var target = new ByteSink(4096);
         manifest.ClearIndexSection();
-        if (indexSection is not null)
+        if (indices is not null)
         {
             manifest.IndexSection = (ulong)target.Length;
-            Append(target, indexSection);
+            Append(target, indices.ToByteArray());
         }
         manifest.TransactionSection = (ulong)target.Length;
         Append(target, transaction);

@@ -21,22 +21,59 @@ public sealed class StagedTransaction : IAsyncDisposable
     readonly TablePaths _paths;
     readonly TableHistory _history;
     readonly Transaction _transaction;
-    readonly IReadOnlyList<string> _dataFiles;
+    readonly List<string> _stagedKeys;
     readonly LanceWriteOptions _options;
+    readonly StoredVersion? _read;
+    readonly ICommitRebase? _rebase;
     readonly bool _mustNotExist;
     bool _done;
     bool _inDoubt;
 
-    internal StagedTransaction(IObjectStore store, TablePaths paths, Transaction transaction, IReadOnlyList<string> dataFiles, long rows, LanceWriteOptions options, bool mustNotExist)
+    /// <param name="store">The store.</param>
+    /// <param name="paths">The table, and the main line or branch that is written.</param>
+    /// <param name="transaction">The operation.</param>
+    /// <param name="stagedKeys">Keys of the files written for it, to be deleted if it is abandoned.</param>
+    /// <param name="rows">Rows staged.</param>
+    /// <param name="options">Settings of the commit.</param>
+    /// <param name="mustNotExist">Whether the table must not exist yet.</param>
+    /// <param name="read">The version the operation read, if it is at hand.</param>
+    /// <param name="rebase">Fits the operation to versions committed meanwhile.</param>
+    internal StagedTransaction(
+        IObjectStore store, TablePaths paths, Transaction transaction, IEnumerable<string> stagedKeys, long rows, LanceWriteOptions options, bool mustNotExist,
+        StoredVersion? read = null, ICommitRebase? rebase = null)
     {
         _store = store;
         _paths = paths;
         _history = new TableHistory(store, paths);
         _transaction = transaction;
-        _dataFiles = dataFiles;
+        _stagedKeys = [.. stagedKeys];
         _options = options;
         _mustNotExist = mustNotExist;
+        _read = read;
+        _rebase = rebase;
         Rows = rows;
+    }
+
+    /// <summary>Stages any operation on the line of versions that a table was opened on.</summary>
+    /// <param name="table">The version the operation read.</param>
+    /// <param name="message">The operation; its read version, id and properties are filled in where they are missing.</param>
+    /// <param name="stagedKeys">Keys of the files written for it, to be deleted if it is abandoned.</param>
+    /// <param name="rows">Rows staged.</param>
+    /// <param name="options">Settings of the commit; null for the defaults.</param>
+    /// <param name="rebase">Fits the operation to versions committed meanwhile; null if it needs no fitting.</param>
+    /// <exception cref="LanceNotSupportedException">The table has features this library cannot write to.</exception>
+    internal static StagedTransaction For(
+        TableVersion table, Transaction message, IReadOnlyList<string> stagedKeys, long rows, LanceWriteOptions? options, ICommitRebase? rebase = null)
+    {
+        var settings = options ?? new LanceWriteOptions();
+        settings.Check();
+        var paths = new TablePaths(table.MainRoot, table.Root);
+        var read = StoredVersion.Of(table);
+        new TableHistory(table.Store, paths).RequireWritable(read);
+        if (message.ReadVersion == 0) message.ReadVersion = table.Manifest.Version;
+        if (message.Uuid.Length == 0) message.Uuid = Guid.NewGuid().ToString();
+        foreach (var (key, value) in settings.TransactionProperties ?? new Dictionary<string, string>()) message.TransactionProperties[key] = value;
+        return new StagedTransaction(table.Store, paths, message, stagedKeys, rows, settings, mustNotExist: false, read, rebase);
     }
 
     /// <summary>The key of the table in its store.</summary>
@@ -50,6 +87,15 @@ public sealed class StagedTransaction : IAsyncDisposable
 
     /// <summary>The version this write became; null until it is committed.</summary>
     public long? CommittedVersion { get; private set; }
+
+    /// <summary>What the operation is, for example <c>Append</c> or <c>Update</c>.</summary>
+    public string Operation => _transaction.OperationCase.ToString();
+
+    /// <summary>The manifest and index entries that the commit wrote; null before.</summary>
+    internal BuiltVersion? Result { get; private set; }
+
+    /// <summary>The operation as it will be or was committed.</summary>
+    internal Transaction Message => _transaction;
 
     /// <summary>A sentence kept with the version that says why it was made. Set it before the commit.</summary>
     public string? CommitMessage
@@ -72,40 +118,48 @@ public sealed class StagedTransaction : IAsyncDisposable
     {
         if (CommittedVersion is not null) throw new InvalidOperationException($"The write was committed before, as version {CommittedVersion} of table '{Table}'.");
         ObjectDisposedException.ThrowIf(_done, this);
-        var transaction = _transaction.ToByteArray();
         var fileName = $"{_transaction.ReadVersion}-{_transaction.Uuid}.txn";
+        var transaction = Array.Empty<byte>();
         var checkedUpTo = ReadVersion;
-        var fileWritten = false;
+        var known = _read;
         for (var attempt = 1; ; attempt++)
         {
             var started = Stopwatch.GetTimestamp();
             var (latest, naming) = await _history.FindLatestAsync(cancellationToken).ConfigureAwait(false);
             if (latest < ReadVersion) throw new LanceNotFoundException($"Version {ReadVersion} of table '{Table}', which the write builds on, is gone.");
-            StoredVersion? current = null;
-            if (latest == checkedUpTo && latest > 0) current = await _history.ReadAsync(latest, naming, cancellationToken).ConfigureAwait(false);
+            var current = known;
+            if (latest == checkedUpTo && latest > 0) current ??= await _history.ReadAsync(latest, naming, cancellationToken).ConfigureAwait(false);
+            var deletionsMeet = false;
             for (var version = checkedUpTo + 1; version <= latest; version++)
             {
                 current = await ReadLaterAsync(version, naming, cancellationToken).ConfigureAwait(false);
                 // A reply that got lost, or an earlier call that failed just after the step: the write is in already.
                 if (current.Transaction?.Uuid == _transaction.Uuid) return Committed(version);
                 if (_mustNotExist) throw new ConflictException($"Table '{Table}' exists already, at version {latest}.", isRetryable: false);
-                ConflictRules.Check(_transaction, current.Transaction, version, Table);
+                var stableRowIds = (current.Manifest.ReaderFeatureFlags & FeatureFlags.StableRowIds) != 0;
+                deletionsMeet |= ConflictRules.Check(_transaction, current.Transaction, version, Table, stableRowIds);
             }
+            var isNewer = latest > checkedUpTo;
             checkedUpTo = latest;
+            known = current;
             if (current is not null) _history.RequireWritable(current);
+            if (isNewer && _rebase is not null)
+                _stagedKeys.AddRange(await _rebase.RebaseAsync(current!, deletionsMeet, cancellationToken).ConfigureAwait(false));
+            else if (deletionsMeet)
+                throw new ConflictException($"Other writers deleted rows of the same fragments of table '{Table}'; run the operation again.", isRetryable: true);
             var inlineOnly = current is not null && (current.Manifest.WriterFeatureFlags & FeatureFlags.InlineTransactionsOnly) != 0;
-            if (!fileWritten && !inlineOnly)
-            {
-                await _store.PutAsync(_paths.TransactionFile(fileName), transaction, cancellationToken).ConfigureAwait(false);
-                fileWritten = true;
-            }
-            var manifest = NextVersion.Build(current, _transaction, _options, latest + 1);
-            manifest.TransactionFile = inlineOnly ? "" : fileName;
-            manifest.Timestamp = Timestamp.FromDateTime(DateTime.UtcNow);
-            var bytes = ManifestBytes.Build(manifest, NextVersion.KeepsIndices(_transaction) ? current?.IndexSection : null, transaction);
+            var bytes = _transaction.ToByteArray();
+            if (!inlineOnly && !bytes.AsSpan().SequenceEqual(transaction))
+                await _store.PutAsync(_paths.TransactionFile(fileName), bytes, cancellationToken).ConfigureAwait(false);
+            transaction = bytes;
+            var built = await BuildAsync(current, naming, latest + 1, cancellationToken).ConfigureAwait(false);
+            built.Manifest.TransactionFile = inlineOnly ? "" : fileName;
+            built.Manifest.Timestamp = Timestamp.FromDateTime(DateTime.UtcNow);
+            var content = ManifestBytes.Build(built.Manifest, built.Indices, transaction);
             _inDoubt = true;
-            if (await _store.PutIfAbsentAsync(VersionFolder.PathOf(_paths.Root, (ulong)(latest + 1), naming), bytes, cancellationToken).ConfigureAwait(false))
+            if (await _store.PutIfAbsentAsync(VersionFolder.PathOf(_paths.Root, (ulong)(latest + 1), naming), content, cancellationToken).ConfigureAwait(false))
             {
+                Result = built;
                 await WriteHintAsync(latest + 1, cancellationToken).ConfigureAwait(false);
                 return Committed(latest + 1);
             }
@@ -116,15 +170,21 @@ public sealed class StagedTransaction : IAsyncDisposable
         }
     }
 
+    async ValueTask<BuiltVersion> BuildAsync(StoredVersion? current, ManifestNaming naming, long version, CancellationToken cancellationToken)
+    {
+        StoredVersion? restored = null;
+        if (_transaction.Restore is { } restore)
+            restored = await _history.ReadAsync((long)restore.Version, naming, cancellationToken).ConfigureAwait(false);
+        return NextVersion.Build(current, _transaction, _options, version, restored);
+    }
+
     /// <summary>Deletes the staged files unless they were committed, or may have been: a commit that failed half way leaves them.</summary>
     public async ValueTask DisposeAsync()
     {
         if (_done) return;
         _done = true;
         if (_inDoubt) return;
-        var cleanup = new StagedFiles(_store, _paths);
-        await cleanup.DeleteAsync(_dataFiles).ConfigureAwait(false);
-        await cleanup.DeleteTransactionAsync($"{_transaction.ReadVersion}-{_transaction.Uuid}.txn").ConfigureAwait(false);
+        await new StagedFiles(_store).DeleteAsync([.. _stagedKeys, _paths.TransactionFile($"{_transaction.ReadVersion}-{_transaction.Uuid}.txn")]).ConfigureAwait(false);
     }
 
     long Committed(long version)

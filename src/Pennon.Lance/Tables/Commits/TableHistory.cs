@@ -1,11 +1,15 @@
-using Google.Protobuf;
 using Pennon.Lance.IO;
 using Pennon.Lance.Wire;
 
 namespace Pennon.Lance.Tables;
 
 /// <summary>One version as a writer needs it: the manifest, and the blocks beside it.</summary>
-internal sealed record StoredVersion(Manifest Manifest, byte[]? IndexSection, Transaction? Transaction);
+internal sealed record StoredVersion(Manifest Manifest, IndexSection? Indices, Transaction? Transaction)
+{
+    /// <summary>A version that is open for reading.</summary>
+    public static StoredVersion Of(TableVersion table) => new(
+        table.Manifest, table.Manifest.HasIndexSection ? table.File.ReadIndexSection() : null, table.File.ReadTransaction());
+}
 
 /// <summary>Finds and reads the versions of a table for a commit.</summary>
 internal sealed class TableHistory(IObjectStore store, TablePaths paths)
@@ -26,7 +30,7 @@ internal sealed class TableHistory(IObjectStore store, TablePaths paths)
         var path = VersionFolder.PathOf(paths.Root, (ulong)version, naming);
         var file = await ManifestFile.ReadAsync(store, path, cancellationToken).ConfigureAwait(false);
         var transaction = file.ReadTransaction() ?? await ReadTransactionFileAsync(file.Message, cancellationToken).ConfigureAwait(false);
-        return new StoredVersion(file.Message, file.Message.HasIndexSection ? file.ReadIndexSection().ToByteArray() : null, transaction);
+        return new StoredVersion(file.Message, file.Message.HasIndexSection ? file.ReadIndexSection() : null, transaction);
     }
 
     /// <exception cref="LanceNotSupportedException">The version has a feature that a writer would have to keep up and this one does not.</exception>
@@ -34,8 +38,8 @@ internal sealed class TableHistory(IObjectStore store, TablePaths paths)
     {
         var flags = version.Manifest.WriterFeatureFlags | version.Manifest.ReaderFeatureFlags;
         FeatureFlags.Check(flags, FeatureFlags.Writable, "To write to", $"{paths.Table}, version {version.Manifest.Version}");
-        if (version.IndexSection is null) return;
-        foreach (var index in IndexSection.Parser.ParseFrom(version.IndexSection).Indices)
+        if (version.Indices is null) return;
+        foreach (var index in version.Indices.Indices)
         {
             if (index.Name == MemWalIndex)
                 throw new LanceNotSupportedException("memory write-ahead log",
@@ -48,7 +52,7 @@ internal sealed class TableHistory(IObjectStore store, TablePaths paths)
         if (manifest.TransactionFile.Length == 0) return null;
         var path = paths.TransactionFile(manifest.TransactionFile);
         if (!await store.ExistsAsync(path, cancellationToken).ConfigureAwait(false)) return null;
-        var bytes = await store.ReadAllAsync(path, MaxTransactionBytes, cancellationToken).ConfigureAwait(false);
+        var bytes = await store.GetAsync(path, MaxTransactionBytes, cancellationToken).ConfigureAwait(false);
         return ManifestFile.Parse(Transaction.Parser, bytes, "transaction", path, 0);
     }
 }
