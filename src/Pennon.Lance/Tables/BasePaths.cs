@@ -46,13 +46,19 @@ sealed class BasePaths
         if (store is LocalObjectStore local)
         {
             if (Path.IsPathRooted(path))
-                return new LanceLocation(new LocalObjectStore(path), "");
+                return Directory.Exists(path) ? new LanceLocation(new LocalObjectStore(path), "") : Moved(local, mainRoot, path) ?? new LanceLocation(new LocalObjectStore(path), "");
             // The creator's working directory is unknown; tables that refer to each other normally lie side by side.
             var database = mainRoot.Length == 0 ? Path.GetDirectoryName(local.RootFolder) ?? local.RootFolder : Path.Combine(local.RootFolder, parent);
             var beside = Path.GetFullPath(Path.Combine(database, path));
             return new LanceLocation(new LocalObjectStore(Directory.Exists(beside) ? beside : Path.GetFullPath(path)), "");
         }
         var key = path.TrimEnd('/');
+        if (key.StartsWith('/'))
+        {
+            // A key from the root of the store, not from beside the table.
+            parent = "";
+            key = key.TrimStart('/');
+        }
         while (key.StartsWith("./", StringComparison.Ordinal))
             key = key[2..];
         if (key == ".")
@@ -64,5 +70,23 @@ sealed class BasePaths
                 $"The table refers to files under '{path}', which cannot be found from here; give {nameof(LanceOpenOptions)}.{nameof(LanceOpenOptions.ResolveBasePath)}.");
         }
         return new LanceLocation(store, key);
+    }
+
+    // Branches name their own table by the place where it was when they were made. If nothing is there any more, the table was moved, and what
+    // the path says below the table is found below the table still.
+    static LanceLocation? Moved(LocalObjectStore store, string mainRoot, string path)
+    {
+        var root = mainRoot.Length == 0 ? store.RootFolder : Path.Combine(store.RootFolder, mainRoot);
+        var name = Path.GetFileName(root);
+        var segments = path.Split(Path.DirectorySeparatorChar, Path.AltDirectorySeparatorChar);
+        for (var i = segments.Length - 1; i >= 0; i--)
+        {
+            if (segments[i] != name)
+                continue;
+            var rest = string.Join('/', segments[(i + 1)..]);
+            if (rest.Length == 0 || (rest.StartsWith(ReferenceNames.TreeFolder + "/", StringComparison.Ordinal) && ReferenceNames.IsBranch(rest[(ReferenceNames.TreeFolder.Length + 1)..])))
+                return new LanceLocation(store, ObjectKey.Combine(mainRoot, rest));
+        }
+        return null;
     }
 }

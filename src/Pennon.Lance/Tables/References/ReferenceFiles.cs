@@ -6,7 +6,7 @@ namespace Pennon.Lance.Tables;
 /// <summary>Tags and branches as files.</summary>
 static class ReferenceFiles
 {
-    const int MaximumBytes = 1 << 20;
+    public const int MaximumBytes = 1 << 20;
 
     /// <summary>Every tag, in order of name.</summary>
     public static async ValueTask<List<LanceTagInfo>> ListTagsAsync(IObjectStore store, string root, CancellationToken cancellationToken)
@@ -66,6 +66,35 @@ static class ReferenceFiles
             Text(root, "parentBranch", path), DateTimeOffset.FromUnixTimeSeconds(seconds));
     }
 
+    /// <summary>The branch points of a branch, from the main line on; empty for the main line itself.</summary>
+    /// <exception cref="LanceNotFoundException">There is no such branch.</exception>
+    /// <exception cref="LanceFormatException">The file is damaged.</exception>
+    public static async ValueTask<IReadOnlyList<BranchPoint>> BranchPointsAsync(
+        IObjectStore store, string root, string? branch, CancellationToken cancellationToken)
+    {
+        if (branch is null)
+            return [];
+        var path = ReferenceNames.BranchPath(root, branch);
+        var bytes = await store.ReadAllAsync(path, MaximumBytes, cancellationToken).ConfigureAwait(false);
+        using var document = Parse(bytes, path);
+        if (!document.RootElement.TryGetProperty("identifier", out var identifier) || identifier.ValueKind != JsonValueKind.Object
+            || !identifier.TryGetProperty("version_mapping", out var mapping) || mapping.ValueKind != JsonValueKind.Array)
+        {
+            return [];
+        }
+        var points = new List<BranchPoint>();
+        foreach (var pair in mapping.EnumerateArray())
+        {
+            if (pair.ValueKind != JsonValueKind.Array || pair.GetArrayLength() != 2 || pair[0].ValueKind != JsonValueKind.Number
+                || !pair[0].TryGetInt64(out var version) || pair[1].ValueKind != JsonValueKind.String)
+            {
+                throw Bad("The branch's identifier is no list of versions with names", path);
+            }
+            points.Add(new BranchPoint(version, pair[1].GetString()!));
+        }
+        return points;
+    }
+
     static async ValueTask<LanceTagInfo> ReadTagAsync(IObjectStore store, string path, string name, CancellationToken cancellationToken)
     {
         var bytes = await store.ReadAllAsync(path, MaximumBytes, cancellationToken).ConfigureAwait(false);
@@ -86,7 +115,9 @@ static class ReferenceFiles
         return names;
     }
 
-    static JsonDocument Parse(ReadOnlyMemory<byte> bytes, string path)
+    /// <summary>The JSON object of a reference file.</summary>
+    /// <exception cref="LanceFormatException">The bytes are no JSON object.</exception>
+    public static JsonDocument Parse(ReadOnlyMemory<byte> bytes, string path)
     {
         JsonDocument document;
         try
