@@ -33,6 +33,12 @@ public sealed class ScanOptions
     /// <summary>Appends a column <c>_rowid</c> of type uint64: the stable id where the table keeps them, the row address otherwise.</summary>
     public bool WithRowId { get; init; }
 
+    /// <summary>Appends a column <c>_row_created_at_version</c> of type uint64: the version that inserted the row. Only for tables with stable row ids.</summary>
+    public bool WithCreatedAtVersion { get; init; }
+
+    /// <summary>Appends a column <c>_row_last_updated_at_version</c> of type uint64: the version that changed the row last. Only for tables with stable row ids.</summary>
+    public bool WithLastUpdatedAtVersion { get; init; }
+
     /// <summary>How many pieces of the table are read at once; null for the number of processors. The order of rows does not depend on it.</summary>
     public int? Parallelism { get; init; }
 }

@@ -13,6 +13,8 @@ sealed class Scanner
 {
     public const string RowAddressName = "_rowaddr";
     public const string RowIdName = "_rowid";
+    public const string CreatedAtVersionName = "_row_created_at_version";
+    public const string LastUpdatedAtVersionName = "_row_last_updated_at_version";
 
     // A piece is large enough to hide its fixed costs and small enough to stay in the caches' reach.
     const int TargetBytes = 4 << 20;
@@ -255,7 +257,18 @@ sealed class Scanner
             }
         }
         if (_options.WithRowAddress)
-            columns[at] = Addresses(piece, mask);
+            columns[at++] = Addresses(piece, mask);
+        if (_options.WithCreatedAtVersion)
+            columns[at++] = Versions(piece.Fragment.CreatedAt, piece, mask);
+        if (_options.WithLastUpdatedAtVersion)
+            columns[at] = Versions(piece.Fragment.LastUpdatedAt, piece, mask);
+    }
+
+    static ArrowArray Versions(RowVersions versions, in Piece piece, BooleanArray? mask)
+    {
+        var buffer = ArrowAllocator.Default.Allocate(piece.Count * sizeof(ulong));
+        versions.Fill(piece.Start, buffer.MutableAs<ulong>());
+        return Chosen(buffer, piece.Count, mask);
     }
 
     static ArrowArray Addresses(in Piece piece, BooleanArray? mask)
@@ -276,13 +289,17 @@ sealed class Scanner
 
     Schema WithRowColumns(Schema schema)
     {
-        if (!_options.WithRowId && !_options.WithRowAddress)
+        if (!_options.WithRowId && !_options.WithRowAddress && !_options.WithCreatedAtVersion && !_options.WithLastUpdatedAtVersion)
             return schema;
         var fields = new List<Field>(schema.Fields);
         if (_options.WithRowId)
             fields.Add(new Field(RowIdName, ArrowType.UInt64));
         if (_options.WithRowAddress)
             fields.Add(new Field(RowAddressName, ArrowType.UInt64));
+        if (_options.WithCreatedAtVersion)
+            fields.Add(new Field(CreatedAtVersionName, ArrowType.UInt64));
+        if (_options.WithLastUpdatedAtVersion)
+            fields.Add(new Field(LastUpdatedAtVersionName, ArrowType.UInt64));
         return new Schema(fields, schema.Metadata);
     }
 

@@ -6,6 +6,8 @@ namespace Pennon.Lance.Tables;
 sealed class TableFragment(TableVersion table, DataFragment message, long physicalRows)
 {
     readonly AsyncCache<RoaringBitmap> _deletions = new();
+    readonly Lazy<RowVersions> _createdAt = new(() => RowVersions.Read(message.InlineCreatedAtVersions.Memory, physicalRows, table.File.Path));
+    readonly Lazy<RowVersions> _lastUpdatedAt = new(() => RowVersions.Read(message.InlineLastUpdatedAtVersions.Memory, physicalRows, table.File.Path));
     readonly Lazy<RowIds> _rowIds = new(() => RowIds.Read(message.InlineRowIds.Memory, physicalRows, table.File.Path));
 
     /// <summary>The table version the fragment belongs to.</summary>
@@ -27,6 +29,14 @@ sealed class TableFragment(TableVersion table, DataFragment message, long physic
     /// <summary>The stable ids of the rows; only for tables that keep them.</summary>
     /// <exception cref="LanceFormatException">The ids are damaged.</exception>
     public RowIds RowIds => _rowIds.Value;
+
+    /// <summary>The versions that made the rows; only for tables that keep stable ids.</summary>
+    /// <exception cref="LanceFormatException">The versions are damaged.</exception>
+    public RowVersions CreatedAt => _createdAt.Value;
+
+    /// <summary>The versions that changed the rows last; only for tables that keep stable ids.</summary>
+    /// <exception cref="LanceFormatException">The versions are damaged.</exception>
+    public RowVersions LastUpdatedAt => _lastUpdatedAt.Value;
 
     /// <summary>The offsets of the deleted rows.</summary>
     /// <exception cref="LanceFormatException">The deletion file is damaged.</exception>

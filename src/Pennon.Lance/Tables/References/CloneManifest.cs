@@ -62,7 +62,7 @@ static class CloneManifest
         manifest.WriterVersion = new Manifest.Types.WriterVersion { Library = "pennon", Version = Writer };
         var name = $"{transaction.ReadVersion}-{transaction.Uuid}.txn";
         manifest.TransactionFile = (manifest.WriterFeatureFlags & FeatureFlags.InlineTransactionsOnly) != 0 ? "" : name;
-        return (ManifestBytes.Build(manifest, source.Message.HasIndexSection ? section.ToByteArray() : null, bytes), bytes, manifest.TransactionFile);
+        return (ManifestBytes.Build(manifest, source.Message.HasIndexSection ? section : null, bytes), bytes, manifest.TransactionFile);
     }
 
     static string Writer => typeof(CloneManifest).Assembly.GetName().Version?.ToString(3) ?? "0.0.0";
