@@ -1,4 +1,3 @@
-using System.Numerics.Tensors;
 using Pennon.Arrow;
 
 namespace Pennon.Lance.Indexes.Vectors.Storage;
@@ -52,7 +51,12 @@ sealed class FlatStorage : VectorStorage
     }
 
     /// <inheritdoc/>
-    public override float Between(int first, int second) => Measure(Vector(first), Vector(second));
+    public override float Between(int first, int second)
+    {
+        Span<float> distance = stackalloc float[1];
+        Measure(Vector(first), Vector(second), distance);
+        return distance[0];
+    }
 
     /// <inheritdoc/>
     public override void Dispose()
@@ -62,12 +66,21 @@ sealed class FlatStorage : VectorStorage
         _values = default;
     }
 
-    float Measure(ReadOnlySpan<float> a, ReadOnlySpan<float> b)
+    void Measure(ReadOnlySpan<float> query, ReadOnlySpan<float> rows, Span<float> distances)
     {
-        if (Metric != LanceMetric.L2)
-            return 1 - TensorPrimitives.Dot(a, b);
-        var distance = TensorPrimitives.Distance(a, b);
-        return distance * distance;
+        if (Metric == LanceMetric.L2)
+        {
+            VectorDistance.L2SquaredBlock(query, rows, distances);
+            return;
+        }
+        VectorDistance.DotBlock(query, rows, distances);
+        Complement(distances);
+    }
+
+    static void Complement(Span<float> products)
+    {
+        for (var i = 0; i < products.Length; i++)
+            products[i] = 1 - products[i];
     }
 
     sealed class Computer(FlatStorage storage) : RowDistanceComputer
@@ -76,6 +89,26 @@ sealed class FlatStorage : VectorStorage
 
         public override void MoveTo(int row) => storage.Vector(row).CopyTo(Query);
 
-        public override float Distance(int row) => storage.Measure(Query, storage.Vector(row));
+        public override float Distance(int row)
+        {
+            Span<float> distance = stackalloc float[1];
+            storage.Measure(Query, storage.Vector(row), distance);
+            return distance[0];
+        }
+
+        public override void Distances(ReadOnlySpan<int> rows, Span<float> distances)
+        {
+            distances = distances[..rows.Length];
+            if (storage.Metric == LanceMetric.L2)
+            {
+                VectorDistance.L2SquaredPicked<float, float>(Query, storage.Values, rows, distances);
+                return;
+            }
+            VectorDistance.DotPicked<float, float>(Query, storage.Values, rows, distances);
+            Complement(distances);
+        }
+
+        public override void DistancesRange(int start, Span<float> distances) =>
+            storage.Measure(Query, storage.Values.Slice(start * storage.Dimension, distances.Length * storage.Dimension), distances);
     }
 }
