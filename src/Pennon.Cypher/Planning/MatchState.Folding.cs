@@ -48,6 +48,7 @@ internal sealed partial class MatchState
             }
             FoldLeaf(leaf, pinned, branches);
         }
+        FoldCycles(pinned, branches);
         // What was folded into a node that stays becomes a step of its own.
         foreach (var (parent, list) in branches)
         {
@@ -211,6 +212,7 @@ internal sealed partial class MatchState
     void ApplyFolds()
     {
         ApplyPairs();
+        ApplyCycles();
         foreach (var fold in _folds.ToList())
         {
             if (!_bound.Contains(fold.Parent) || !fold.NotNodes.All(IsAvailable) || !fold.NotEdges.All(IsAvailable) || (fold.Absent is { } absent && !IsAvailable(absent.From)))
@@ -237,6 +239,7 @@ internal sealed partial class MatchState
             pinned.Add(left.Parent);
             pinned.Add(right.Parent);
         }
+        pinned.UnionWith(_cycles.Select(static cycle => cycle.Anchor));
         foreach (var fold in _folds)
         {
             pinned.Add(fold.Parent);

@@ -65,6 +65,7 @@ internal sealed partial class MatchState
         _folds = [.. other._folds];
         _folded = [.. other._folded];
         _pairs = [.. other._pairs];
+        _cycles = [.. other._cycles];
         _optional = other._optional;
         _optionalDone = other._optionalDone;
         Operators = [.. other.Operators];
@@ -120,7 +121,7 @@ internal sealed partial class MatchState
     public void Complete()
     {
         ApplyPredicates();
-        if (_predicates.Count > 0 || _folds.Count > 0 || _pairs.Count > 0 || _edges.Count > 0)
+        if (_predicates.Count > 0 || _folds.Count > 0 || _pairs.Count > 0 || _cycles.Count > 0 || _edges.Count > 0)
         {
             throw new InvalidOperationException("A plan was completed before all of its pattern was used.");
         }

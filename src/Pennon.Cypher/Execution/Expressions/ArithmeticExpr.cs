@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Pennon.Cypher.Execution.Vectors;
 using Pennon.Cypher.Syntax;
 
@@ -14,6 +15,7 @@ internal sealed class ArithmeticExpr(BinaryOperator op, Expr left, Expr right) :
     public static bool Takes(BinaryOperator op, ValueKind left, ValueKind right) =>
         left == right && left.IsNumber() && op is >= BinaryOperator.Add and <= BinaryOperator.Modulo;
 
+    [MethodImpl(Hot.Loop)]
     public override Vector Evaluate(Batch batch, ExecutionContext context)
     {
         if (Kind == ValueKind.Float64)
@@ -35,6 +37,10 @@ internal sealed class ArithmeticExpr(BinaryOperator op, Expr left, Expr right) :
             return new Float64Vector(floats, Either(x.Nulls, y.Nulls, floats.Length), floats.Length);
         }
         var a = (Int64Vector)left.Evaluate(batch, context);
+        if (right.IsConstant && right.EvaluateConstant(context) is { IsNull: false } scalar)
+        {
+            return IntegerArithmetic.WithScalar(op, a, scalar.AsInteger());
+        }
         var b = (Int64Vector)right.Evaluate(batch, context);
         var nulls = Either(a.Nulls, b.Nulls, a.Length);
         var result = new long[a.Length];
@@ -49,6 +55,7 @@ internal sealed class ArithmeticExpr(BinaryOperator op, Expr left, Expr right) :
         return new Int64Vector(result, nulls, result.Length);
     }
 
+    [MethodImpl(Hot.Loop)]
     void Integers(ReadOnlySpan<long> a, ReadOnlySpan<long> b, bool[]? nulls, Span<long> result)
     {
         switch (op)

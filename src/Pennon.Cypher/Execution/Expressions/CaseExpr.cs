@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Pennon.Cypher.Execution.Vectors;
 
 namespace Pennon.Cypher.Execution.Expressions;
@@ -19,17 +20,20 @@ internal sealed class CaseExpr(IReadOnlyList<(Expr Condition, Expr Result)> bran
     static bool CannotFail(Expr condition) =>
         condition is CompareExpr or LogicExpr or NotExpr or IsNullExpr or PropertyExpr or VariableExpr or ConstantExpr && condition.Children.All(CannotFail);
 
+    [MethodImpl(Hot.Loop)]
     Int64Vector Select(Batch batch, ExecutionContext context)
     {
-        var selected = new long[batch.Count];
+        var selected = GC.AllocateUninitializedArray<long>(batch.Count);
         Array.Fill(selected, ((ConstantExpr)otherwise).Value.AsInteger());
         for (int b = branches.Count - 1; b >= 0; b--)
         {
             var holds = ((BooleanVector)branches[b].Condition.Evaluate(batch, context)).Values;
             long result = ((ConstantExpr)branches[b].Result).Value.AsInteger();
-            for (int i = 0; i < selected.Length; i++)
+            for (int i = 0; i < selected.Length && i < holds.Length; i++)
             {
-                selected[i] = holds[i] == BooleanVector.True ? result : selected[i];
+                // All ones where the condition is true; data decides, so a jump would be guessed wrong.
+                long chosen = -(long)(holds[i] & BooleanVector.True);
+                selected[i] = (selected[i] & ~chosen) | (result & chosen);
             }
         }
         return new Int64Vector(selected, null, selected.Length);
@@ -79,6 +83,7 @@ internal sealed class CaseExpr(IReadOnlyList<(Expr Condition, Expr Result)> bran
         }
     }
 
+    [MethodImpl(Hot.Loop)]
     static (int[] Rows, int[] Originals) Split(ReadOnlySpan<byte> holds, int[] remaining, bool wanted)
     {
         var rows = new List<int>(remaining.Length);

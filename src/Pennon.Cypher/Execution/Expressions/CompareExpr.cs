@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Pennon.Cypher.Execution.Storage;
 using Pennon.Cypher.Execution.Vectors;
 using Pennon.Cypher.Syntax;
@@ -71,6 +72,7 @@ internal sealed class CompareExpr(BinaryOperator op, Expr left, Expr right) : Ex
         return new BooleanVector(result, result.Length);
     }
 
+    [MethodImpl(Hot.Loop)]
     BooleanVector Strings(Batch batch, ExecutionContext context)
     {
         var a = (StringVector)left.Evaluate(batch, context);
@@ -104,6 +106,7 @@ internal sealed class CompareExpr(BinaryOperator op, Expr left, Expr right) : Ex
         return new BooleanVector(result, result.Length);
     }
 
+    [MethodImpl(Hot.Loop)]
     BooleanVector References(Vector a, Vector b)
     {
         var leftRefs = a is NodeVector leftNodes ? leftNodes.Refs : ((RelationshipVector)a).Refs;

@@ -1,4 +1,7 @@
+using System.Buffers.Binary;
 using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 using Pennon.Cypher.Execution.Vectors;
 using Pennon.Cypher.Syntax;
 
@@ -34,6 +37,7 @@ internal static class CompareLoops
         }
     }
 
+    [MethodImpl(Hot.Loop)]
     public static void MarkNulls(bool[]? nulls, Span<byte> result)
     {
         if (nulls is null)
@@ -58,6 +62,7 @@ internal static class CompareLoops
         _ => order >= 0,
     };
 
+    [MethodImpl(Hot.Loop)]
     static void Run<T, TOperator>(ReadOnlySpan<T> left, ReadOnlySpan<T> right, Span<byte> result)
         where T : unmanaged
         where TOperator : struct, IOperator<T>
@@ -70,11 +75,23 @@ internal static class CompareLoops
         }
     }
 
+    [MethodImpl(Hot.Loop)]
     static void Run<TOperator>(ReadOnlySpan<long> left, long right, Span<byte> result)
         where TOperator : struct, IOperator<long>
     {
         result = result[..left.Length];
-        for (int i = 0; i < left.Length; i++)
+        int i = 0;
+        if (Vector256.IsHardwareAccelerated)
+        {
+            var scalar = Vector256.Create(right);
+            for (; i <= left.Length - Vector256<long>.Count; i += Vector256<long>.Count)
+            {
+                // Four bits become the lowest bits of four bytes.
+                uint bits = TOperator.Holds(Vector256.Create(left[i..]), scalar).ExtractMostSignificantBits();
+                BinaryPrimitives.WriteUInt32LittleEndian(result[i..], (bits * 0x0020_4081) & 0x0101_0101);
+            }
+        }
+        for (; i < left.Length; i++)
         {
             result[i] = TOperator.Holds(left[i], right) ? BooleanVector.True : BooleanVector.False;
         }
@@ -83,35 +100,49 @@ internal static class CompareLoops
     interface IOperator<T>
     {
         static abstract bool Holds(T left, T right);
+
+        static abstract Vector256<T> Holds(Vector256<T> left, Vector256<T> right);
     }
 
     readonly struct Equal<T> : IOperator<T> where T : IEqualityOperators<T, T, bool>
     {
         public static bool Holds(T left, T right) => left == right;
+
+        public static Vector256<T> Holds(Vector256<T> left, Vector256<T> right) => Vector256.Equals(left, right);
     }
 
     readonly struct NotEqual<T> : IOperator<T> where T : IEqualityOperators<T, T, bool>
     {
         public static bool Holds(T left, T right) => left != right;
+
+        public static Vector256<T> Holds(Vector256<T> left, Vector256<T> right) => ~Vector256.Equals(left, right);
     }
 
     readonly struct Less<T> : IOperator<T> where T : IComparisonOperators<T, T, bool>
     {
         public static bool Holds(T left, T right) => left < right;
+
+        public static Vector256<T> Holds(Vector256<T> left, Vector256<T> right) => Vector256.LessThan(left, right);
     }
 
     readonly struct LessOrEqual<T> : IOperator<T> where T : IComparisonOperators<T, T, bool>
     {
         public static bool Holds(T left, T right) => left <= right;
+
+        public static Vector256<T> Holds(Vector256<T> left, Vector256<T> right) => Vector256.LessThanOrEqual(left, right);
     }
 
     readonly struct Greater<T> : IOperator<T> where T : IComparisonOperators<T, T, bool>
     {
         public static bool Holds(T left, T right) => left > right;
+
+        public static Vector256<T> Holds(Vector256<T> left, Vector256<T> right) => Vector256.GreaterThan(left, right);
     }
 
     readonly struct GreaterOrEqual<T> : IOperator<T> where T : IComparisonOperators<T, T, bool>
     {
         public static bool Holds(T left, T right) => left >= right;
+
+        public static Vector256<T> Holds(Vector256<T> left, Vector256<T> right) => Vector256.GreaterThanOrEqual(left, right);
     }
 }

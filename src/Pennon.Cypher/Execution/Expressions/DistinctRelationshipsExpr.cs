@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Pennon.Cypher.Binding;
 using Pennon.Cypher.Execution.Vectors;
 using Pennon.Cypher.Values;
@@ -21,6 +22,7 @@ internal sealed class DistinctRelationshipsExpr(BoundVariable left, BoundVariabl
         reads.Add(right);
     }
 
+    [MethodImpl(Hot.Loop)]
     public override Vector Evaluate(Batch batch, ExecutionContext context)
     {
         Vector a = batch.Column(left.Slot), b = batch.Column(right.Slot);

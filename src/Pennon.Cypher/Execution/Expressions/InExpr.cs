@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text;
 using Pennon.Cypher.Execution.Operators;
 using Pennon.Cypher.Execution.Vectors;
@@ -16,6 +17,7 @@ internal sealed class InExpr(Expr item, Expr list) : Expr
 
     public override IReadOnlyList<Expr> Children => [item, list];
 
+    [MethodImpl(Hot.Loop)]
     public override Vector Evaluate(Batch batch, ExecutionContext context)
     {
         var items = item.Evaluate(batch, context);

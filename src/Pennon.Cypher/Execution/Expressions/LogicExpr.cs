@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Pennon.Cypher.Execution.Vectors;
 using Pennon.Cypher.Syntax;
 
@@ -23,6 +24,7 @@ internal sealed class LogicExpr(BinaryOperator op, Expr left, Expr right) : Expr
 
     public override IReadOnlyList<Expr> Children => [left, right];
 
+    [MethodImpl(Hot.Loop)]
     public override Vector Evaluate(Batch batch, ExecutionContext context)
     {
         var a = ((BooleanVector)left.Evaluate(batch, context)).Values;
@@ -50,6 +52,7 @@ internal sealed class NotExpr(Expr operand) : Expr
 
     public override IReadOnlyList<Expr> Children => [operand];
 
+    [MethodImpl(Hot.Loop)]
     public override Vector Evaluate(Batch batch, ExecutionContext context)
     {
         var values = ((BooleanVector)operand.Evaluate(batch, context)).Values;
@@ -71,6 +74,7 @@ internal sealed class IsNullExpr(Expr operand, bool negated) : Expr
 
     public override IReadOnlyList<Expr> Children => [operand];
 
+    [MethodImpl(Hot.Loop)]
     public override Vector Evaluate(Batch batch, ExecutionContext context)
     {
         var vector = operand.Evaluate(batch, context);
@@ -90,6 +94,7 @@ internal sealed class AsBooleanExpr(Expr operand) : Expr
 
     public override IReadOnlyList<Expr> Children => [operand];
 
+    [MethodImpl(Hot.Loop)]
     public override Vector Evaluate(Batch batch, ExecutionContext context) =>
         Broadcast.Pack(Tagged(operand.Evaluate(batch, context), context), ValueKind.Boolean, context);
 }

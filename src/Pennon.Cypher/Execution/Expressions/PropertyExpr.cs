@@ -21,7 +21,9 @@ internal sealed class PropertyExpr(BoundVariable owner, string name, ValueKind k
     public override Vector Evaluate(Batch batch, ExecutionContext context) => batch.Property(this);
 
     public Vector Fetch(Vector owners) =>
-        PropertyGather.Gather(kind, sources, owners is NodeVector nodes ? nodes.Refs : ((RelationshipVector)owners).Refs);
+        owners is NodeVector nodes
+            ? PropertyGather.Gather(kind, sources, nodes.Refs, nodes.IsRun)
+            : PropertyGather.Gather(kind, sources, ((RelationshipVector)owners).Refs, isRun: false);
 
     public override void AddReads(ISet<BoundVariable> reads) => reads.Add(owner);
 

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.RegularExpressions;
 using Pennon.Cypher.Execution.Vectors;
@@ -13,6 +14,7 @@ internal sealed class TextPredicateExpr(BinaryOperator op, Expr left, Expr right
 
     public override IReadOnlyList<Expr> Children => [left, right];
 
+    [MethodImpl(Hot.Loop)]
     public override Vector Evaluate(Batch batch, ExecutionContext context)
     {
         var a = left.Evaluate(batch, context);

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Pennon.Cypher.Binding;
 using Pennon.Cypher.Execution.Vectors;
 using Pennon.Cypher.Planning;
@@ -39,9 +40,10 @@ internal sealed class BfsExpandOperator(Hop hop, BoundVariable from, BoundVariab
         readonly Buffer<long> _lengths = new();
         ulong[]?[]? _bits;
 
+        [MethodImpl(Hot.Loop)]
         public override bool Push(Batch batch)
         {
-            _bits ??= mask?.Evaluate(context);
+            _bits ??= mask is null ? null : context.Bits(mask);
             var origins = ((NodeVector)batch.Column(from.Slot)).Refs;
             for (int row = 0; row < origins.Length; row++)
             {
@@ -58,6 +60,7 @@ internal sealed class BfsExpandOperator(Hop hop, BoundVariable from, BoundVariab
             return Flush(batch);
         }
 
+        [MethodImpl(Hot.Loop)]
         void Search(int row, long origin)
         {
             _reached.Clear();

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Pennon.Cypher.Binding;
 using Pennon.Cypher.Execution.Vectors;
 using Pennon.Cypher.Planning;
@@ -66,10 +67,13 @@ internal sealed class CountBranch(Hop hop, CountTree child, bool optional)
 /// <summary>The counts of a <see cref="CountTree"/>'s nodes in one run: dense vectors made on first use, or single nodes on demand.</summary>
 internal sealed class TreeCounts
 {
+    const int MorselNodes = 8192;
+
     readonly CountTree _tree;
     readonly ExecutionContext _context;
     readonly TreeCounts[] _children;
     readonly bool _sparse;
+    readonly Lock _making = new();
     long[]?[]? _dense;
 
     public TreeCounts(CountTree tree, bool sparse, ExecutionContext context)
@@ -81,7 +85,24 @@ internal sealed class TreeCounts
         _children = [.. tree.Branches.Select(branch => new TreeCounts(branch.Child, sparse, context))];
     }
 
+    /// <summary>Makes the dense vectors now, where they will be used.</summary>
+    public void Prepare()
+    {
+        if (_sparse)
+        {
+            foreach (var child in _children)
+            {
+                child.Prepare();
+            }
+        }
+        else if (!_tree.IsOnes)
+        {
+            Dense();
+        }
+    }
+
     /// <summary>The ways to complete the tree from a node.</summary>
+    [MethodImpl(Hot.Loop)]
     public long At(int table, int local)
     {
         if (_tree.IsOnes)
@@ -90,7 +111,7 @@ internal sealed class TreeCounts
         }
         if (!_sparse)
         {
-            return (_dense ??= Evaluate())[table] is { } counts ? counts[local] : 0;
+            return (_dense ?? Dense())[table] is { } counts ? counts[local] : 0;
         }
         long product = 1;
         for (int b = 0; b < _children.Length && product != 0; b++)
@@ -102,6 +123,7 @@ internal sealed class TreeCounts
     }
 
     /// <summary>The sum of this tree's counts over the nodes that a step from the given node reaches.</summary>
+    [MethodImpl(Hot.Loop)]
     public long SumOver(Hop hop, int table, int local)
     {
         long sum = 0;
@@ -112,6 +134,7 @@ internal sealed class TreeCounts
         return sum;
     }
 
+    [MethodImpl(Hot.Loop)]
     long SumOver(HopWay way, int local)
     {
         var csr = way.Csr;
@@ -131,7 +154,7 @@ internal sealed class TreeCounts
             }
             return sum;
         }
-        if ((_dense ??= Evaluate())[way.ToTable] is not { } counts)
+        if ((_dense ?? Dense())[way.ToTable] is not { } counts)
         {
             return 0;
         }
@@ -142,10 +165,23 @@ internal sealed class TreeCounts
         return way.SkipLoops ? sum - (Sorted.Count(csr.NeighboursOf(local), (uint)local) * counts[local]) : sum;
     }
 
+    long[]?[] Dense()
+    {
+        lock (_making)
+        {
+            return _dense ??= Evaluate();
+        }
+    }
+
+    [MethodImpl(Hot.Loop)]
     long[]?[] Evaluate()
     {
         var dense = new long[_context.Graph.Snapshot.NodeTables.Count][];
-        var bits = _tree.Mask?.Evaluate(_context);
+        var bits = _tree.Mask is { } mask ? _context.Bits(mask) : null;
+        foreach (var child in _children)
+        {
+            child.Prepare();
+        }
         foreach (var table in _tree.Tables)
         {
             _context.Cancellation.ThrowIfCancellationRequested();
@@ -164,16 +200,18 @@ internal sealed class TreeCounts
             }
             for (int b = 0; b < _children.Length; b++)
             {
-                Multiply(counts, table.Index, _tree.Branches[b], _children[b]);
+                var (branch, child) = (_tree.Branches[b], _children[b]);
+                var ways = branch.Hop.From(table.Index);
+                Morsels.ForRanges(_context.Threads, counts.Length, MorselNodes, (from, to) => Multiply(counts, from, to, ways, branch.Optional, child));
             }
         }
         return dense;
     }
 
-    static void Multiply(long[] counts, int table, CountBranch branch, TreeCounts child)
+    [MethodImpl(Hot.Loop)]
+    static void Multiply(long[] counts, int from, int to, HopWay[] ways, bool optional, TreeCounts child)
     {
-        var ways = branch.Hop.From(table);
-        for (int i = 0; i < counts.Length; i++)
+        for (int i = from; i < to; i++)
         {
             if (counts[i] == 0)
             {
@@ -184,7 +222,7 @@ internal sealed class TreeCounts
             {
                 sum = checked(sum + child.SumOver(way, i));
             }
-            counts[i] = checked(counts[i] * (branch.Optional ? Math.Max(1, sum) : sum));
+            counts[i] = checked(counts[i] * (optional ? Math.Max(1, sum) : sum));
         }
     }
 }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Pennon.Cypher.Binding;
 using Pennon.Cypher.Execution.Vectors;
 using Pennon.Cypher.Planning;
@@ -29,6 +30,7 @@ internal sealed class ExpandIntoOperator(Hop hop, BoundVariable from, BoundVaria
     {
         readonly bool _wantsEdge = plan.IsLive(relationship);
 
+        [MethodImpl(Hot.Loop)]
         public override bool Push(Batch batch)
         {
             context.Cancellation.ThrowIfCancellationRequested();

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Pennon.Cypher.Binding;
 using Pennon.Cypher.Execution.Vectors;
 using Pennon.Cypher.Planning;
@@ -59,6 +60,7 @@ internal sealed class ExpandOperator(Hop hop, BoundVariable from, BoundVariable 
             _wantsNode = plan.IsLive(plan.To) || (_wantsEdge && plan.WithEnds);
         }
 
+        [MethodImpl(Hot.Loop)]
         public override bool Push(Batch batch)
         {
             var nodes = (NodeVector)batch.Column(_plan.From.Slot);
@@ -81,6 +83,7 @@ internal sealed class ExpandOperator(Hop hop, BoundVariable from, BoundVariable 
             return Flush(batch);
         }
 
+        [MethodImpl(Hot.Loop)]
         bool Step(Batch batch, HopWay way, int row, int local)
         {
             var neighbours = way.Csr.NeighboursOf(local);
@@ -123,10 +126,11 @@ internal sealed class ExpandOperator(Hop hop, BoundVariable from, BoundVariable 
 
         bool StepMasked(Batch batch, HopWay way, int row, int local, ReadOnlySpan<uint> neighbours)
         {
-            _bits ??= _mask!.Evaluate(_context);
+            _bits ??= _context.Bits(_mask!);
             return _bits[way.ToTable] is not { } bits || StepChecked(batch, way, row, local, neighbours, bits);
         }
 
+        [MethodImpl(Hot.Loop)]
         bool StepChecked(Batch batch, HopWay way, int row, int local, ReadOnlySpan<uint> neighbours, ulong[]? bits)
         {
             var edges = way.Csr.EdgeIdsOf(local);
@@ -180,6 +184,7 @@ internal sealed class ExpandOperator(Hop hop, BoundVariable from, BoundVariable 
             }
         }
 
+        [MethodImpl(Hot.Loop)]
         static void Widen(ReadOnlySpan<uint> ids, long upper, Span<long> refs)
         {
             for (int i = 0; i < ids.Length; i++)
@@ -210,6 +215,7 @@ internal sealed class ExpandOperator(Hop hop, BoundVariable from, BoundVariable 
             return Next.Push(expanded);
         }
 
+        [MethodImpl(Hot.Loop)]
         RelationshipVector Relationships(Batch batch, ReadOnlySpan<int> rows)
         {
             var edges = _edges.AsSpan(0, rows.Length).ToArray();
@@ -228,6 +234,7 @@ internal sealed class ExpandOperator(Hop hop, BoundVariable from, BoundVariable 
             return new RelationshipVector(edges, starts, ends, edges.Length);
         }
 
+        [MethodImpl(Hot.Loop)]
         static bool IsIdentity(ReadOnlySpan<int> rows, int count)
         {
             if (rows.Length != count)

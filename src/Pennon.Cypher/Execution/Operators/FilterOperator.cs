@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Pennon.Cypher.Binding;
 using Pennon.Cypher.Execution.Expressions;
 using Pennon.Cypher.Execution.Vectors;
@@ -22,6 +23,7 @@ internal sealed class FilterOperator(Expr predicate, string text) : PlanOperator
 
     sealed class FilterSink(FilterOperator plan, Sink next, ExecutionContext context) : PassSink(next)
     {
+        [MethodImpl(Hot.Loop)]
         public override bool Push(Batch batch)
         {
             context.Cancellation.ThrowIfCancellationRequested();

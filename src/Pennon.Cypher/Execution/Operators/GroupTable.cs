@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Pennon.Cypher.Execution.Vectors;
 
 namespace Pennon.Cypher.Execution.Operators;
@@ -17,6 +18,7 @@ internal sealed class GroupTable
     readonly string _resource;
     readonly int _width;
     readonly bool _hasMarks;
+    GroupIndex? _index;
     int[] _slots = new int[16];
     long[] _keys = [];
     long[] _codes = [];
@@ -30,6 +32,7 @@ internal sealed class GroupTable
         _width = _encoders.Length + (_hasMarks ? 1 : 0);
         _context = context;
         _resource = resource;
+        _index = GroupIndex.Takes(kinds) ? new GroupIndex(kinds.Count) : null;
     }
 
     public int Count { get; private set; }
@@ -37,7 +40,6 @@ internal sealed class GroupTable
     /// <summary>Writes the group number of each row; numbers from the former <see cref="Count"/> on are new.</summary>
     public void Find(ReadOnlySpan<Vector> keys, int rows, Span<int> groups)
     {
-        Reserve(rows);
         if (_codes.Length < rows * _width)
         {
             _codes = new long[rows * _width];
@@ -52,6 +54,11 @@ internal sealed class GroupTable
                 nullMarks[i] |= nulls[i] ? 1L << k : 0;
             }
         }
+        if (_index is not null && TryFindByIndex(rows, groups))
+        {
+            return;
+        }
+        Reserve(rows);
         if (_width == 1)
         {
             FindPlain(rows, groups);
@@ -67,6 +74,7 @@ internal sealed class GroupTable
     }
 
     /// <summary>The key columns of all groups, by group number.</summary>
+    [MethodImpl(Hot.Loop)]
     public Vector[] Keys()
     {
         var columns = new Vector[_encoders.Length];
@@ -87,7 +95,39 @@ internal sealed class GroupTable
         return columns;
     }
 
+    // Small integers, booleans and nodes of a small range are places in an array; false, and never again, once they are not.
+    [MethodImpl(Hot.Loop)]
+    bool TryFindByIndex(int rows, Span<int> groups)
+    {
+        int marksAt = _encoders.Length * rows;
+        bool isDense = !_hasMarks || !_codes.AsSpan(marksAt, rows).ContainsAnyExcept(0L);
+        if (!isDense || !_index!.TryLocate(_codes, rows, _keys, _width, Count, groups, _context, _resource))
+        {
+            _index = null;
+            // Too small for any batch, so that the groups there are get their slots.
+            _slots = new int[1];
+            return false;
+        }
+        var places = _index.Groups;
+        for (int i = 0; i < groups.Length; i++)
+        {
+            ref int place = ref places[groups[i]];
+            if (place == 0)
+            {
+                int group = NewGroup();
+                place = group + 1;
+                for (int k = 0; k < _encoders.Length; k++)
+                {
+                    _keys[(group * _width) + k] = _codes[(k * rows) + i];
+                }
+            }
+            groups[i] = place - 1;
+        }
+        return true;
+    }
+
     // One key whose codes say everything: nodes, texts.
+    [MethodImpl(Hot.Loop)]
     void FindPlain(int rows, Span<int> groups)
     {
         var codes = _codes.AsSpan(0, rows);
@@ -109,6 +149,7 @@ internal sealed class GroupTable
         }
     }
 
+    [MethodImpl(Hot.Loop)]
     void FindSingle(int rows, Span<int> groups)
     {
         var codes = _codes.AsSpan(0, rows);
@@ -138,6 +179,7 @@ internal sealed class GroupTable
         }
     }
 
+    [MethodImpl(Hot.Loop)]
     void FindWide(int rows, Span<int> groups)
     {
         for (int i = 0; i < rows; i++)
@@ -170,6 +212,7 @@ internal sealed class GroupTable
         }
     }
 
+    [MethodImpl(Hot.Loop)]
     bool Same(int group, int row, int rows)
     {
         for (int k = 0; k < _width; k++)
@@ -184,8 +227,14 @@ internal sealed class GroupTable
 
     int Add(int slot)
     {
-        int group = Count++;
+        int group = NewGroup();
         _slots[slot] = group + 1;
+        return group;
+    }
+
+    int NewGroup()
+    {
+        int group = Count++;
         if (_keys.Length < Count * _width)
         {
             int size = Math.Max(16 * _width, 2 * _keys.Length);
@@ -196,6 +245,7 @@ internal sealed class GroupTable
     }
 
     // Called before a batch, so that no probe sequence changes while rows are being placed.
+    [MethodImpl(Hot.Loop)]
     void Reserve(int more)
     {
         int size = _slots.Length;
@@ -220,6 +270,7 @@ internal sealed class GroupTable
         }
     }
 
+    [MethodImpl(Hot.Loop)]
     uint Hash(int group)
     {
         ulong mixed = 0;

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Pennon.Cypher.Binding;
 using Pennon.Cypher.Execution.Vectors;
 using Pennon.Cypher.Planning;
@@ -45,6 +46,7 @@ internal sealed class IntersectOperator(
         Sorted.Matches _matches = new();
         ulong[]?[]? _bits;
 
+        [MethodImpl(Hot.Loop)]
         public override bool Push(Batch batch)
         {
             var lefts = ((NodeVector)batch.Column(first.From.Slot)).Refs;
@@ -73,6 +75,7 @@ internal sealed class IntersectOperator(
             return Flush(batch);
         }
 
+        [MethodImpl(Hot.Loop)]
         void Meet(int row, HopWay left, long leftRef, HopWay right, long rightRef)
         {
             int leftLocal = NodeVector.Local(leftRef), rightLocal = NodeVector.Local(rightRef);
@@ -85,7 +88,7 @@ internal sealed class IntersectOperator(
                 return;
             }
             ulong[]? bits = null;
-            if (mask is not null && (bits = (_bits ??= mask.Evaluate(context))[left.ToTable]) is null)
+            if (mask is not null && (bits = (_bits ??= context.Bits(mask))[left.ToTable]) is null)
             {
                 return;
             }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Pennon.Cypher.Execution.Expressions;
 using Pennon.Cypher.Execution.Vectors;
 using Pennon.Cypher.Values;
@@ -29,6 +30,7 @@ internal abstract class KeyEncoder
 
     sealed class Integers : KeyEncoder
     {
+        [MethodImpl(Hot.Loop)]
         public override bool[]? Encode(Vector keys, Span<long> codes, ExecutionContext context)
         {
             var typed = (Int64Vector)keys;
@@ -45,6 +47,7 @@ internal abstract class KeyEncoder
 
     sealed class Nodes : KeyEncoder
     {
+        [MethodImpl(Hot.Loop)]
         public override bool[]? Encode(Vector keys, Span<long> codes, ExecutionContext context)
         {
             ((NodeVector)keys).Refs.CopyTo(codes);
@@ -56,6 +59,7 @@ internal abstract class KeyEncoder
 
     sealed class Booleans : KeyEncoder
     {
+        [MethodImpl(Hot.Loop)]
         public override bool[]? Encode(Vector keys, Span<long> codes, ExecutionContext context)
         {
             var values = ((BooleanVector)keys).Values;
@@ -84,6 +88,7 @@ internal abstract class KeyEncoder
         Utf8Source[]? _lastSources;
         Dictionary<long, int> _byReference = [];
 
+        [MethodImpl(Hot.Loop)]
         public override bool[]? Encode(Vector keys, Span<long> codes, ExecutionContext context)
         {
             var typed = (StringVector)keys;
@@ -150,6 +155,7 @@ internal abstract class KeyEncoder
         readonly Dictionary<CypherValue, int> _numbers = [];
         readonly List<CypherValue> _values = [];
 
+        [MethodImpl(Hot.Loop)]
         public override bool[]? Encode(Vector keys, Span<long> codes, ExecutionContext context)
         {
             for (int i = 0; i < codes.Length; i++)

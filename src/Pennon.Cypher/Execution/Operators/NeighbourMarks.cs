@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Pennon.Cypher.Execution.Vectors;
 
 namespace Pennon.Cypher.Execution.Operators;
@@ -26,6 +27,7 @@ internal sealed class NeighbourMarks(Hop hop, ExecutionContext context)
         _origin = origin;
     }
 
+    [MethodImpl(Hot.Loop)]
     void Set(long origin, bool mark)
     {
         int local = NodeVector.Local(origin);

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Pennon.Cypher.Binding;
 using Pennon.Cypher.Execution.Expressions;
 using Pennon.Cypher.Execution.Vectors;
@@ -11,6 +12,8 @@ namespace Pennon.Cypher.Execution.Operators;
 /// </summary>
 internal sealed class NodeMask(BoundVariable variable, NodeTable[] tables, Expr predicate)
 {
+    const int MorselRows = 8 * Batch.Size;
+
     public BoundVariable Variable => variable;
 
     public NodeTable[] Tables => tables;
@@ -21,29 +24,30 @@ internal sealed class NodeMask(BoundVariable variable, NodeTable[] tables, Expr 
     public ulong[]?[] Evaluate(ExecutionContext context)
     {
         var bits = new ulong[context.Graph.Snapshot.NodeTables.Count][];
-        var refs = new long[Batch.Size];
         foreach (var table in tables)
         {
             var words = bits[table.Index] = new ulong[(table.RowCount + 63) / 64];
-            for (int from = 0; from < table.RowCount; from += Batch.Size)
-            {
-                context.Cancellation.ThrowIfCancellationRequested();
-                int count = Math.Min(Batch.Size, table.RowCount - from);
-                long first = NodeVector.Ref(table.Index, from);
-                for (int i = 0; i < count; i++)
-                {
-                    refs[i] = first + i;
-                }
-                var columns = new Vector?[variable.Slot + 1];
-                columns[variable.Slot] = new NodeVector(refs, count);
-                var holds = ((BooleanVector)predicate.Evaluate(new Batch(columns, count), context)).Values;
-                for (int i = 0; i < holds.Length; i++)
-                {
-                    words[(from + i) >> 6] |= (ulong)(holds[i] & 1) << (from + i);
-                }
-            }
+            Morsels.ForRanges(context.Threads, table.RowCount, MorselRows, (from, to) => Evaluate(table.Index, from, to, words, context));
         }
         return bits;
+    }
+
+    // Morsels are multiples of a word's bits, so no two threads write one word.
+    [MethodImpl(Hot.Loop)]
+    void Evaluate(int table, int start, int end, ulong[] words, ExecutionContext context)
+    {
+        for (int from = start; from < end; from += Batch.Size)
+        {
+            context.Cancellation.ThrowIfCancellationRequested();
+            int count = Math.Min(Batch.Size, end - from);
+            var columns = new Vector?[variable.Slot + 1];
+            columns[variable.Slot] = NodeVector.Run(table, from, count);
+            var holds = ((BooleanVector)predicate.Evaluate(new Batch(columns, count), context)).Values;
+            for (int i = 0; i < holds.Length; i++)
+            {
+                words[(from + i) >> 6] |= (ulong)(holds[i] & 1) << (from + i);
+            }
+        }
     }
 
     public static bool Test(ulong[]? bits, int local) => bits is not null && (bits[local >> 6] >> local & 1) != 0;

@@ -31,7 +31,17 @@ internal abstract class PlanOperator
     /// <summary>True when every column from before is gone after it.</summary>
     public virtual bool IsBarrier => false;
 
+    /// <summary>
+    /// True when each batch is worked on by itself, so that several threads, each with sinks of its own, may share the rows among them.
+    /// </summary>
+    public virtual bool IsRowWise => false;
+
     public virtual void AddResources(ISet<IResource> resources)
+    {
+    }
+
+    /// <summary>Makes what all sinks of a run share, before several of them are opened.</summary>
+    public virtual void Prepare(ExecutionContext context)
     {
     }
 

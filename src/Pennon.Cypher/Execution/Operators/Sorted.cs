@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Pennon.Cypher.Execution.Operators;
 
 /// <summary>Look-ups and intersections in ascending neighbour lists.</summary>
@@ -7,6 +9,7 @@ internal static class Sorted
     const int GallopRatio = 16;
 
     /// <summary>The place of the first item not below <paramref name="value"/>.</summary>
+    [MethodImpl(Hot.Loop)]
     public static int LowerBound(ReadOnlySpan<uint> items, uint value)
     {
         int low = 0, high = items.Length;
@@ -30,6 +33,7 @@ internal static class Sorted
     }
 
     /// <summary>How often <paramref name="value"/> occurs.</summary>
+    [MethodImpl(Hot.Loop)]
     public static int Count(ReadOnlySpan<uint> items, uint value)
     {
         int at = LowerBound(items, value), first = at;
@@ -44,6 +48,7 @@ internal static class Sorted
     /// Finds the values that both lists hold and reports for each where its run begins in either list. Merges lists of similar length and
     /// gallops through the longer one otherwise.
     /// </summary>
+    [MethodImpl(Hot.Loop)]
     public static void Intersect(ReadOnlySpan<uint> left, ReadOnlySpan<uint> right, ref Matches matches)
     {
         if (left.Length > right.Length)

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Pennon.Cypher.Binding;
 using Pennon.Cypher.Execution.Vectors;
 using Pennon.Cypher.Planning;
@@ -65,13 +66,14 @@ internal sealed class TreeCountOperator(
         ExecutionContext context)
         : PassSink(next)
     {
-        readonly TreeCounts _counts = new(branch.Child, sparse, context);
+        readonly TreeCounts _counts = context.Counts(branch.Child, sparse);
         readonly bool _wantsMarker = plan.IsLive(branch.Child.Variable);
         readonly NodeVector[] _nodes = new NodeVector[notNodes.Length];
         readonly RelationshipVector[] _edges = new RelationshipVector[notEdges.Length];
         readonly NeighbourMarks? _marks = absent is null ? null : new NeighbourMarks(absent.Hop, context);
         NodeVector? _absentFrom;
 
+        [MethodImpl(Hot.Loop)]
         public override bool Push(Batch batch)
         {
             context.Cancellation.ThrowIfCancellationRequested();
@@ -124,6 +126,7 @@ internal sealed class TreeCountOperator(
             return Next.Push(counted);
         }
 
+        [MethodImpl(Hot.Loop)]
         long Count(long reference, int row)
         {
             int table = NodeVector.Table(reference), local = NodeVector.Local(reference);
@@ -155,6 +158,7 @@ internal sealed class TreeCountOperator(
         }
 
         // The matches whose node is a neighbour of the node that must have none there.
+        [MethodImpl(Hot.Loop)]
         long Adjacent(long from, int table, int local, int row)
         {
             if (!_marks!.Covers(from))
@@ -176,6 +180,7 @@ internal sealed class TreeCountOperator(
         }
 
         // The matches that would use an edge which the row already uses.
+        [MethodImpl(Hot.Loop)]
         long WithEdge(long reference, int row, int index)
         {
             long edge = _edges[index].Refs[row];
@@ -202,6 +207,7 @@ internal sealed class TreeCountOperator(
             return used;
         }
 
+        [MethodImpl(Hot.Loop)]
         static bool IsEarlier(ReadOnlySpan<NodeVector> vectors, int row, long reference)
         {
             foreach (var vector in vectors)

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Pennon.Cypher.Binding;
 using Pennon.Cypher.Execution.Vectors;
 using Pennon.Cypher.Planning;
@@ -36,9 +37,10 @@ internal sealed class TreeCountPairOperator(TreeCountPairOperator.Side left, Tre
 
     sealed class PairSink(Side left, Side right, bool sparse, TreeCountPairOperator plan, Sink next, ExecutionContext context) : PassSink(next)
     {
-        readonly TreeCounts _left = new(left.Branch.Child, sparse, context);
-        readonly TreeCounts _right = new(right.Branch.Child, sparse, context);
+        readonly TreeCounts _left = context.Counts(left.Branch.Child, sparse);
+        readonly TreeCounts _right = context.Counts(right.Branch.Child, sparse);
 
+        [MethodImpl(Hot.Loop)]
         public override bool Push(Batch batch)
         {
             context.Cancellation.ThrowIfCancellationRequested();
@@ -67,6 +69,7 @@ internal sealed class TreeCountPairOperator(TreeCountPairOperator.Side left, Tre
                 || Next.Push((kept == batch.Count ? batch.Keep(plan.Live) : batch.Take(rows.AsSpan(0, kept), plan.Live)).WithWeights(weights));
         }
 
+        [MethodImpl(Hot.Loop)]
         long Count(long leftRef, long rightRef)
         {
             long a = _left.SumOver(left.Branch.Hop, NodeVector.Table(leftRef), NodeVector.Local(leftRef));
@@ -94,6 +97,7 @@ internal sealed class TreeCountPairOperator(TreeCountPairOperator.Side left, Tre
         }
 
         // The pairs of matches that end in the same node; parallel edges stand side by side and multiply.
+        [MethodImpl(Hot.Loop)]
         Int128 Common(HopWay leftWay, int leftLocal, HopWay rightWay, int rightLocal)
         {
             var a = leftWay.Csr.NeighboursOf(leftLocal);

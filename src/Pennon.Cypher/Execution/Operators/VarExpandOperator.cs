@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Pennon.Cypher.Binding;
 using Pennon.Cypher.Execution.Expressions;
 using Pennon.Cypher.Execution.Vectors;
@@ -66,6 +67,7 @@ internal sealed class VarExpandOperator(
         ulong[]?[]? _edgeBits;
         int _steps;
 
+        [MethodImpl(Hot.Loop)]
         public override bool Push(Batch batch)
         {
             var origins = ((NodeVector)batch.Column(from.Slot)).Refs;

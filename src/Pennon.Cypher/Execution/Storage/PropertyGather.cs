@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using Pennon.Arrow;
 using Pennon.Cypher.Execution.Vectors;
 using Pennon.Cypher.Values;
@@ -12,14 +13,18 @@ namespace Pennon.Cypher.Execution.Storage;
 /// </summary>
 internal static class PropertyGather
 {
-    public static Vector Gather(ValueKind kind, PropertySource[] sources, ReadOnlySpan<long> refs)
+    /// <param name="kind">The kind of the property, which decides the class of the vector.</param>
+    /// <param name="sources">Where the property is stored.</param>
+    /// <param name="refs">The nodes or relationships.</param>
+    /// <param name="isRun">Whether the references are consecutive.</param>
+    public static Vector Gather(ValueKind kind, PropertySource[] sources, ReadOnlySpan<long> refs, bool isRun)
     {
         switch (kind)
         {
             case ValueKind.Int64:
-                return Integers(sources, refs);
+                return Integers(sources, refs, isRun);
             case ValueKind.Float64:
-                return Floats(sources, refs);
+                return Floats(sources, refs, isRun);
             case ValueKind.String:
                 return Strings(sources, refs);
             case ValueKind.Boolean:
@@ -29,9 +34,21 @@ internal static class PropertyGather
         }
     }
 
-    static Int64Vector Integers(PropertySource[] sources, ReadOnlySpan<long> refs)
+    static Int64Vector Integers(PropertySource[] sources, ReadOnlySpan<long> refs, bool isRun)
     {
         var values = GC.AllocateUninitializedArray<long>(refs.Length);
+        bool done = OnlyChunk(sources, refs, isRun) switch
+        {
+            PrimitiveArray<long> { HasNulls: false } a => Plain(a, refs, isRun, values),
+            PrimitiveArray<int> { HasNulls: false } a => Plain(a, refs, isRun, values),
+            PrimitiveArray<short> { HasNulls: false } a => Plain(a, refs, isRun, values),
+            PrimitiveArray<byte> { HasNulls: false } a => Plain(a, refs, isRun, values),
+            _ => false,
+        };
+        if (done)
+        {
+            return new Int64Vector(values, null, values.Length);
+        }
         var marks = new Marks(refs.Length);
         foreach (var source in sources)
         {
@@ -55,9 +72,19 @@ internal static class PropertyGather
         return new Int64Vector(values, marks.Nulls(values), refs.Length);
     }
 
-    static Float64Vector Floats(PropertySource[] sources, ReadOnlySpan<long> refs)
+    static Float64Vector Floats(PropertySource[] sources, ReadOnlySpan<long> refs, bool isRun)
     {
         var values = GC.AllocateUninitializedArray<double>(refs.Length);
+        bool done = OnlyChunk(sources, refs, isRun) switch
+        {
+            PrimitiveArray<double> { HasNulls: false } a => Plain(a, refs, isRun, values),
+            PrimitiveArray<float> { HasNulls: false } a => Plain(a, refs, isRun, values),
+            _ => false,
+        };
+        if (done)
+        {
+            return new Float64Vector(values, null, values.Length);
+        }
         var marks = new Marks(refs.Length);
         foreach (var source in sources)
         {
@@ -76,6 +103,59 @@ internal static class PropertyGather
         return new Float64Vector(values, marks.Nulls(values), refs.Length);
     }
 
+    // The chunk that holds every row, when one does: nearly always so for a scan.
+    [MethodImpl(Hot.Loop)]
+    static ArrowArray? OnlyChunk(PropertySource[] sources, ReadOnlySpan<long> refs, bool isRun)
+    {
+        if (refs.IsEmpty)
+        {
+            return null;
+        }
+        long first = refs[0], differences = first ^ refs[^1];
+        if (!isRun)
+        {
+            foreach (long reference in refs)
+            {
+                differences |= first ^ reference;
+            }
+        }
+        if (first < 0 || differences >> Shift != 0)
+        {
+            return null;
+        }
+        foreach (var source in sources)
+        {
+            if (source.Owner == first >> 32)
+            {
+                return source.Column.Chunks[(int)first >>> Shift];
+            }
+        }
+        return null;
+    }
+
+    [MethodImpl(Hot.Loop)]
+    static bool Plain<TStored, TValue>(PrimitiveArray<TStored> array, ReadOnlySpan<long> refs, bool isRun, TValue[] values)
+        where TStored : unmanaged, INumberBase<TStored>
+        where TValue : unmanaged, INumberBase<TValue>
+    {
+        var stored = array.Values;
+        if (isRun)
+        {
+            stored = stored.Slice((int)refs[0] & Mask, refs.Length);
+            for (int i = 0; i < values.Length && i < stored.Length; i++)
+            {
+                values[i] = TValue.CreateTruncating(stored[i]);
+            }
+            return true;
+        }
+        for (int i = 0; i < values.Length && i < refs.Length; i++)
+        {
+            values[i] = TValue.CreateTruncating(stored[(int)refs[i] & Mask]);
+        }
+        return true;
+    }
+
+    [MethodImpl(Hot.Loop)]
     static void Numbers<TStored, TValue>(PrimitiveArray<TStored> array, long key, ReadOnlySpan<long> refs, TValue[] values, ref Marks marks)
         where TStored : unmanaged, INumberBase<TStored>
         where TValue : unmanaged, INumberBase<TValue>
@@ -99,6 +179,7 @@ internal static class PropertyGather
         }
     }
 
+    [MethodImpl(Hot.Loop)]
     static void UnsignedLongs(PrimitiveArray<ulong> array, long key, ReadOnlySpan<long> refs, long[] values, ref Marks marks)
     {
         for (int i = 0; i < refs.Length; i++)
@@ -112,6 +193,7 @@ internal static class PropertyGather
         }
     }
 
+    [MethodImpl(Hot.Loop)]
     static StringVector Strings(PropertySource[] sources, ReadOnlySpan<long> refs)
     {
         var texts = new Buffer<Utf8Source>(sources.Length);
@@ -138,6 +220,7 @@ internal static class PropertyGather
         return new StringVector(texts.Span.ToArray(), taken, refs.Length);
     }
 
+    [MethodImpl(Hot.Loop)]
     static BooleanVector Booleans(PropertySource[] sources, ReadOnlySpan<long> refs)
     {
         var values = new byte[refs.Length];

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Pennon.Cypher.Values;
 
 namespace Pennon.Cypher.Execution.Vectors;
@@ -22,6 +23,7 @@ internal sealed class BooleanVector(byte[] values, int length) : Vector
     public override CypherValue Value(int row, ExecutionContext context) =>
         values[row] == Null ? CypherValue.Null : values[row] == True;
 
+    [MethodImpl(Hot.Loop)]
     public override Vector Take(ReadOnlySpan<int> rows)
     {
         var taken = new byte[rows.Length];

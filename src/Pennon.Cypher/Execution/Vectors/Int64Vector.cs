@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Pennon.Cypher.Values;
 
 namespace Pennon.Cypher.Execution.Vectors;
@@ -19,6 +20,7 @@ internal sealed class Int64Vector(long[] values, bool[]? nulls, int length) : Ve
 
     public override CypherValue Value(int row, ExecutionContext context) => IsNull(row) ? CypherValue.Null : values[row];
 
+    [MethodImpl(Hot.Loop)]
     public override Vector Take(ReadOnlySpan<int> rows)
     {
         var taken = GC.AllocateUninitializedArray<long>(rows.Length);

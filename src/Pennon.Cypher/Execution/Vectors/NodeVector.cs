@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Pennon.Cypher.Values;
 
 namespace Pennon.Cypher.Execution.Vectors;
@@ -9,6 +10,22 @@ namespace Pennon.Cypher.Execution.Vectors;
 internal sealed class NodeVector(long[] refs, int length) : Vector
 {
     public const long Null = -1;
+
+    /// <summary>Consecutive nodes of one table.</summary>
+    [MethodImpl(Hot.Loop)]
+    public static NodeVector Run(int table, int from, int count)
+    {
+        var refs = GC.AllocateUninitializedArray<long>(count);
+        long first = Ref(table, from);
+        for (int i = 0; i < refs.Length; i++)
+        {
+            refs[i] = first + i;
+        }
+        return new NodeVector(refs, count) { IsRun = count > 0 };
+    }
+
+    /// <summary>True when the rows are known to be consecutive nodes of one table.</summary>
+    public bool IsRun { get; private init; }
 
     public ReadOnlySpan<long> Refs => refs.AsSpan(0, length);
 
@@ -34,6 +51,7 @@ internal sealed class NodeVector(long[] refs, int length) : Vector
 
     public override VectorBuilder NewBuilder() => new Builder();
 
+    [MethodImpl(Hot.Loop)]
     internal static long[] TakeRefs(long[] refs, ReadOnlySpan<int> rows)
     {
         var taken = GC.AllocateUninitializedArray<long>(rows.Length);
