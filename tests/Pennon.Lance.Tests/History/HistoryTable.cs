@@ -1,5 +1,7 @@
 using Pennon.Arrow;
 using Pennon.Lance.IO;
+using Pennon.Lance.Tables;
+using Pennon.Lance.Wire;
 
 namespace Pennon.Lance.Tests.History;
 
@@ -43,6 +45,50 @@ internal static class HistoryTable
         await foreach (var batch in dataset.ScanAsync(new ScanOptions { Columns = ["id"] }))
             ids.AddRange(((PrimitiveArray<long>)batch.Column("id")).Values);
         return ids;
+    }
+
+    /// <summary>Deletes the rows of some ids and opens the new version of the line.</summary>
+    public static async Task<LanceDataset> DeleteAsync(LanceDataset dataset, Func<long, bool> gone)
+    {
+        await using var staged = await StageDeleteAsync(dataset, gone);
+        await staged.CommitAsync();
+        return await dataset.RefreshAsync();
+    }
+
+    public static async Task<StagedTransaction> StageDeleteAsync(LanceDataset dataset, Func<long, bool> gone)
+    {
+        var table = dataset.Table;
+        var offsets = new Dictionary<uint, List<uint>>();
+        await foreach (var batch in dataset.ScanAsync(new ScanOptions { Columns = ["id"], WithRowAddress = true }))
+        {
+            for (var i = 0; i < batch.Length; i++)
+            {
+                var address = ((PrimitiveArray<ulong>)batch.Column("_rowaddr")).Values[i];
+                if (!gone(((PrimitiveArray<long>)batch.Column("id")).Values[i]))
+                    continue;
+                if (!offsets.TryGetValue((uint)(address >> 32), out var list))
+                    offsets.Add((uint)(address >> 32), list = []);
+                list.Add((uint)address);
+            }
+        }
+        var delete = new Transaction.Types.Delete { Predicate = "test" };
+        var keys = new List<string>();
+        foreach (var (id, list) in offsets)
+        {
+            var fragment = table.FindFragment(id)!;
+            if (list.Count == fragment.LiveRows)
+            {
+                delete.DeletedFragmentIds.Add(id);
+                continue;
+            }
+            var all = (await fragment.DeletionsAsync(default)).Union(RoaringBitmap.Of([.. list]));
+            var (file, key) = await DeletionFileWriter.WriteAsync(table.Store, table.Root, id, dataset.Version, all, default);
+            keys.Add(key);
+            var message = fragment.Message.Clone();
+            message.DeletionFile = file;
+            delete.UpdatedFragments.Add(message);
+        }
+        return StagedTransaction.For(table, new Transaction { Delete = delete }, keys, 0, null);
     }
 
     public static async Task<List<ulong>> ColumnAsync(LanceDataset dataset, string column)
