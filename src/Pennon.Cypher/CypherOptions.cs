@@ -9,6 +9,16 @@ public sealed record CypherOptions
     /// <summary>How many plans are kept for each version of a graph, so that a repeated text is not planned again; 256 unless set.</summary>
     public int PlanCacheSize { get; init; } = 256;
 
+    /// <summary>
+    /// How many threads may work on one query at once, the calling one among them; the number of processors unless set. Scans that end in counts and
+    /// other aggregates whose outcome does not depend on the order of rows are shared among threads when they are large; the answer is the same
+    /// for every number.
+    /// </summary>
+    public int MaxDegreeOfParallelism { get; init; } = Environment.ProcessorCount;
+
+    /// <summary>The estimated rows and edges from which a query is worth more than one thread.</summary>
+    internal double LeastParallelCost { get; init; } = 40_000;
+
     /// <summary>The clock that <c>date()</c>, <c>datetime()</c> and their kin ask.</summary>
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 
@@ -18,6 +28,7 @@ public sealed record CypherOptions
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(MemoryLimit);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(PlanCacheSize);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(MaxDegreeOfParallelism);
         ArgumentNullException.ThrowIfNull(Clock);
         return this;
     }

@@ -55,7 +55,7 @@ public sealed class PreparedQuery
     /// <summary>What is odd about the query but no error, such as a label that no node has.</summary>
     public IReadOnlyList<string> Notifications { get; }
 
-    /// <summary>Runs the query on the calling thread. With EXPLAIN nothing is run; with PROFILE the result carries the measured plan.</summary>
+    /// <summary>Runs the query on the calling thread, and on others as far as the engine's options let it. With EXPLAIN nothing is run; with PROFILE the result carries the measured plan.</summary>
     /// <param name="parameters">Values of the parameters; each must be of the kind it had when the query was prepared.</param>
     /// <param name="cancellationToken">Ends the query; checked for every batch.</param>
     /// <exception cref="CypherRuntimeException">A value does not allow an operation.</exception>
@@ -75,7 +75,7 @@ public sealed class PreparedQuery
     /// <summary>The plan with estimated rows: an operator a line, the last one first, each named for its technique.</summary>
     public string Explain() => PlanPrinter.Print(_pipeline, null);
 
-    /// <summary>Runs the query and gives its plan with estimated and true rows and each operator's own time.</summary>
+    /// <summary>Runs the query and gives its plan with estimated and true rows and each operator's own time, measured on one thread.</summary>
     /// <param name="parameters">Values of the parameters.</param>
     /// <param name="cancellationToken">Ends the query; checked for every batch.</param>
     public string Profile(IReadOnlyDictionary<string, CypherValue>? parameters = null, CancellationToken cancellationToken = default) =>
@@ -101,11 +101,15 @@ public sealed class PreparedQuery
         {
             Functions = new FunctionContext(_engine.Options.Clock, _reader.NodeById),
             Profile = profile,
+            Threads = profile is null ? _engine.Options.MaxDegreeOfParallelism : 1,
         };
         var result = new CollectSink(context);
-        var first = _pipeline.Open(result, context);
-        first.Push(Batch.Unit(_slots));
-        first.Finish();
+        if (!ParallelAggregation.TryRun(_pipeline, result, context, _engine.Options.LeastParallelCost))
+        {
+            var first = _pipeline.Open(result, context);
+            first.Push(Batch.Unit(_slots));
+            first.Finish();
+        }
         string? plan = profile is null ? null : PlanPrinter.Print(_pipeline, profile);
         return new CypherResult(Columns, Notifications, result.Batches, context, _columnSlots, plan);
     }

@@ -23,7 +23,7 @@ public sealed class PennonDatabase : IAsyncDisposable
         Path = path;
         _graph = graph;
         _options = options;
-        _engine = new CypherEngine(new CypherOptions { MemoryLimit = options.QueryMemoryLimit });
+        _engine = new CypherEngine(new CypherOptions { MemoryLimit = options.QueryMemoryLimit, MaxDegreeOfParallelism = options.MaxDegreeOfParallelism });
     }
 
     /// <summary>The folder, as it was given.</summary>

@@ -15,9 +15,13 @@ public sealed record PennonOptions
     /// <summary>Bytes that one query may hold in memory before it is refused; at least 1 MiB.</summary>
     public long QueryMemoryLimit { get; init; } = 4L << 30;
 
+    /// <summary>How many threads may work on one query at once; at least 1, the number of processors unless set. Answers do not depend on it.</summary>
+    public int MaxDegreeOfParallelism { get; init; } = Environment.ProcessorCount;
+
     internal PennonOptions Validated()
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(QueryMemoryLimit, 1 << 20);
+        ArgumentOutOfRangeException.ThrowIfLessThan(MaxDegreeOfParallelism, 1);
         if (Version is { } version)
         {
             ArgumentOutOfRangeException.ThrowIfLessThan(version, 1, nameof(Version));

@@ -36,6 +36,7 @@ public class LsqbTests
 
     [Theory]
     [InlineData("q1", "TreeCount")]
+    [InlineData("q2", "CycleCount")]
     [InlineData("q3", "Intersect")]
     [InlineData("q4", "TreeCount")]
     [InlineData("q5", "TreeCount")]

@@ -17,7 +17,7 @@ internal sealed class FunctionContext(TimeProvider clock, Func<ulong, CypherNode
     /// <summary>The zone of temporal values that name none.</summary>
     public string DefaultZone { get; init; } = "Z";
 
-    public Random Random => _random ??= seed is { } known ? new Random(known) : new Random();
+    public Random Random => _random ??= seed is { } known ? new Random(known) : Random.Shared;
 
     /// <summary>The time at which the statement asked first; the same for the whole statement.</summary>
     public CypherDateTime StatementTime => _statementTime ??= Now();

@@ -319,8 +319,9 @@ internal sealed partial class MatchState
     {
         _rows = Math.Max(rows, 1e-3);
         op.EstimatedRows = _rows;
+        op.Cost = cost + _rows;
         Operators.Add(op);
-        Cost += cost + _rows;
+        Cost += op.Cost;
     }
 
     void Filter(Expr predicate) => Add(new FilterOperator(predicate, PredicateText.Of(predicate)), _rows * Estimates.Selectivity(predicate), _rows);

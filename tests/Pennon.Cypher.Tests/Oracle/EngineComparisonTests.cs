@@ -59,7 +59,7 @@ public sealed class EngineComparisonTests
         Assert.True(refused <= compared / 20, $"{refused} queries were refused, {compared} compared.");
     }
 
-    static string? Compare(OracleResult expected, OracleResult actual, bool ordered)
+    internal static string? Compare(OracleResult expected, OracleResult actual, bool ordered)
     {
         if (!expected.Columns.SequenceEqual(actual.Columns))
         {

@@ -15,6 +15,23 @@ internal abstract class Accumulator
 
     public abstract Vector Result(int groupCount, ExecutionContext context);
 
+    /// <summary>Adds the groups of another accumulator of the same aggregate; <paramref name="groups"/> has this one's number of each.</summary>
+    public virtual void Merge(Accumulator other, ReadOnlySpan<int> groups, int groupCount) =>
+        throw new InvalidOperationException("This aggregate depends on the order of its rows and is not computed in parts.");
+
+    /// <summary>Whether the aggregate of parts of the rows gives that of all rows to the last bit, in whatever order the parts come.</summary>
+    public static bool CanMerge(Aggregate aggregate)
+    {
+        var kind = aggregate.Argument?.Kind ?? ValueKind.Any;
+        return aggregate.Function switch
+        {
+            AggregateFunction.CountRows or AggregateFunction.Count => true,
+            AggregateFunction.Sum or AggregateFunction.Average => kind == ValueKind.Int64,
+            AggregateFunction.Min or AggregateFunction.Max => kind is ValueKind.Int64 or ValueKind.String,
+            _ => false,
+        };
+    }
+
     public static Accumulator For(Aggregate aggregate)
     {
         var kind = aggregate.Argument?.Kind ?? ValueKind.Any;
@@ -91,6 +108,18 @@ internal sealed class CountAccumulator : Accumulator
         }
     }
 
+    public override void Merge(Accumulator other, ReadOnlySpan<int> groups, int groupCount)
+    {
+        Reserve(ref _counts, groupCount);
+        var counts = ((CountAccumulator)other)._counts;
+        for (int g = 0; g < groups.Length && g < counts.Length; g++)
+        {
+            ref long count = ref _counts[groups[g]];
+            long sum = unchecked(count + counts[g]);
+            count = sum >= count ? sum : throw Overflow.Of("The count");
+        }
+    }
+
     public override Vector Result(int groupCount, ExecutionContext context)
     {
         Reserve(ref _counts, groupCount);
@@ -126,6 +155,16 @@ internal sealed class IntegerSumAccumulator : Accumulator
             {
                 _sums[groups[i]] += weights.IsEmpty ? typed.Values[i] : (Int128)typed.Values[i] * weights[i];
             }
+        }
+    }
+
+    public override void Merge(Accumulator other, ReadOnlySpan<int> groups, int groupCount)
+    {
+        Reserve(ref _sums, groupCount);
+        var sums = ((IntegerSumAccumulator)other)._sums;
+        for (int g = 0; g < groups.Length && g < sums.Length; g++)
+        {
+            _sums[groups[g]] += sums[g];
         }
     }
 
@@ -254,6 +293,18 @@ internal sealed class AverageAccumulator : Accumulator
         }
     }
 
+    // Only of integers: their sum is exact, and finite, so that the running means are never asked for.
+    public override void Merge(Accumulator other, ReadOnlySpan<int> groups, int groupCount)
+    {
+        ReserveAll(groupCount);
+        var part = (AverageAccumulator)other;
+        for (int g = 0; g < groups.Length && g < part._counts.Length; g++)
+        {
+            _integers[groups[g]] += part._integers[g];
+            _counts[groups[g]] += part._counts[g];
+        }
+    }
+
     public override Vector Result(int groupCount, ExecutionContext context)
     {
         ReserveAll(groupCount);
@@ -309,6 +360,22 @@ internal sealed class IntegerExtremeAccumulator(bool max) : Accumulator
         }
     }
 
+    public override void Merge(Accumulator other, ReadOnlySpan<int> groups, int groupCount)
+    {
+        Reserve(ref _values, groupCount);
+        Reserve(ref _known, groupCount);
+        var part = (IntegerExtremeAccumulator)other;
+        for (int g = 0; g < groups.Length && g < part._known.Length; g++)
+        {
+            int group = groups[g];
+            if (part._known[g] && (!_known[group] || (max ? part._values[g] > _values[group] : part._values[g] < _values[group])))
+            {
+                _values[group] = part._values[g];
+                _known[group] = true;
+            }
+        }
+    }
+
     public override Vector Result(int groupCount, ExecutionContext context)
     {
         Reserve(ref _values, groupCount);
@@ -341,6 +408,21 @@ internal sealed class TextExtremeAccumulator(bool max) : Accumulator
             if (best.Source is null || (max ? Utf8Order.Compare(typed.Bytes(i), best.Source[best.Row]) > 0 : Utf8Order.Compare(typed.Bytes(i), best.Source[best.Row]) < 0))
             {
                 best = (typed.Sources[typed.Refs[i] >> 32], (int)typed.Refs[i]);
+            }
+        }
+    }
+
+    public override void Merge(Accumulator other, ReadOnlySpan<int> groups, int groupCount)
+    {
+        Reserve(ref _values, groupCount);
+        var values = ((TextExtremeAccumulator)other)._values;
+        for (int g = 0; g < groups.Length && g < values.Length; g++)
+        {
+            ref var best = ref _values[groups[g]];
+            if (values[g] is ({ } source, var row)
+                && (best.Source is null || (max ? Utf8Order.Compare(source[row], best.Source[best.Row]) > 0 : Utf8Order.Compare(source[row], best.Source[best.Row]) < 0)))
+            {
+                best = values[g];
             }
         }
     }

@@ -17,6 +17,8 @@ internal sealed class BfsExpandOperator(Hop hop, BoundVariable from, BoundVariab
 
     public override string Detail => HopText.Of(hop, from, to, $"*{min}..{(max == int.MaxValue ? "" : max)}") + (mask is null ? "" : " SemiMask");
 
+    public override bool IsRowWise => true;
+
     public override void AddReads(ISet<BoundVariable> reads) => reads.Add(from);
 
     public override IReadOnlyList<BoundVariable> Writes { get; } = [to, hops];

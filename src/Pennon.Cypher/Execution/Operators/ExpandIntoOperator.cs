@@ -12,6 +12,8 @@ internal sealed class ExpandIntoOperator(Hop hop, BoundVariable from, BoundVaria
 
     public override string Detail => HopText.Of(hop, from, to);
 
+    public override bool IsRowWise => true;
+
     public override void AddReads(ISet<BoundVariable> reads)
     {
         reads.Add(from);

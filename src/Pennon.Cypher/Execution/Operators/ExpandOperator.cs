@@ -25,6 +25,8 @@ internal sealed class ExpandOperator(Hop hop, BoundVariable from, BoundVariable 
 
     public override string Detail => HopText.Of(hop, from, to);
 
+    public override bool IsRowWise => true;
+
     public override void AddReads(ISet<BoundVariable> reads) => reads.Add(from);
 
     public override IReadOnlyList<BoundVariable> Writes { get; } = [to, relationship];

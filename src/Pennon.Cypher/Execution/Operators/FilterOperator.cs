@@ -15,6 +15,8 @@ internal sealed class FilterOperator(Expr predicate, string text) : PlanOperator
 
     public override string Detail => text;
 
+    public override bool IsRowWise => true;
+
     public override void AddReads(ISet<BoundVariable> reads) => predicate.AddReads(reads);
 
     public override void AddResources(ISet<IResource> resources) => predicate.AddResources(resources);

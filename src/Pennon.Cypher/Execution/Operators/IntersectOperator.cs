@@ -19,6 +19,8 @@ internal sealed class IntersectOperator(
 
     public override string Detail => $"{HopText.Of(first.Hop, first.From, to)} with {HopText.Of(second.Hop, second.From, to)}";
 
+    public override bool IsRowWise => true;
+
     public override void AddReads(ISet<BoundVariable> reads)
     {
         reads.Add(first.From);

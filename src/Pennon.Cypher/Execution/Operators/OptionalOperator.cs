@@ -18,6 +18,8 @@ internal sealed class OptionalOperator(SubPlan inner, IReadOnlyList<BoundVariabl
 
     public SubPlan Inner => inner;
 
+    public override bool IsRowWise => true;
+
     public override void AddReads(ISet<BoundVariable> reads) => reads.UnionWith(Imports);
 
     public override void AddResources(ISet<IResource> resources) => inner.Pipeline.AddResources(resources);

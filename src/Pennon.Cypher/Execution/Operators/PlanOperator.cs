@@ -17,6 +17,9 @@ internal abstract class PlanOperator
 
     public double EstimatedRows { get; set; } = 1;
 
+    /// <summary>Rows and edges that the operator is thought to touch.</summary>
+    public double Cost { get; set; }
+
     /// <summary>The slots that are read after this operator, hence the columns its batches carry.</summary>
     public int[] Live { get; set; } = [];
 

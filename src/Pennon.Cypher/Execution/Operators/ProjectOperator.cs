@@ -13,6 +13,8 @@ internal sealed class ProjectOperator(IReadOnlyList<(Expr Expression, BoundVaria
 
     public override string Detail => string.Join(", ", items.Select(static item => item.Variable.Name));
 
+    public override bool IsRowWise => true;
+
     public override void AddReads(ISet<BoundVariable> reads)
     {
         foreach (var (expression, _) in items)

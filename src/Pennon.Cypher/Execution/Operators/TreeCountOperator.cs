@@ -28,6 +28,8 @@ internal sealed class TreeCountOperator(
         }
     }
 
+    public override bool IsRowWise => true;
+
     public override void AddReads(ISet<BoundVariable> reads)
     {
         reads.Add(parent);
@@ -46,6 +48,8 @@ internal sealed class TreeCountOperator(
         branch.AddResources(resources);
         absent?.Hop.AddResources(resources);
     }
+
+    public override void Prepare(ExecutionContext context) => context.Counts(branch.Child, sparse).Prepare();
 
     public override Sink Open(Sink next, ExecutionContext context) => new CountSink(parent, branch, sparse, notNodes, notEdges, absent, this, next, context);
 
@@ -138,7 +142,12 @@ internal sealed class TreeCountOperator(
             for (int i = 0; i < _nodes.Length; i++)
             {
                 long other = _nodes[i].Refs[row];
-                if (other >= 0 && !IsEarlier(_nodes.AsSpan(0, i), row, other))
+                if (other < 0)
+                {
+                    // Whether anything differs from null is unknown, so nothing matches.
+                    return 0;
+                }
+                if (!IsEarlier(_nodes.AsSpan(0, i), row, other))
                 {
                     int otherTable = NodeVector.Table(other), otherLocal = NodeVector.Local(other);
                     foreach (var way in branch.Hop.From(table))

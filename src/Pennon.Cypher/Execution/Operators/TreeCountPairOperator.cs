@@ -21,6 +21,8 @@ internal sealed class TreeCountPairOperator(TreeCountPairOperator.Side left, Tre
 
     static string Describe(Side side) => HopText.Of(side.Branch.Hop, side.Parent, side.Branch.Child.Variable);
 
+    public override bool IsRowWise => true;
+
     public override void AddReads(ISet<BoundVariable> reads)
     {
         reads.Add(left.Parent);
@@ -31,6 +33,12 @@ internal sealed class TreeCountPairOperator(TreeCountPairOperator.Side left, Tre
     {
         left.Branch.AddResources(resources);
         right.Branch.AddResources(resources);
+    }
+
+    public override void Prepare(ExecutionContext context)
+    {
+        context.Counts(left.Branch.Child, sparse).Prepare();
+        context.Counts(right.Branch.Child, sparse).Prepare();
     }
 
     public override Sink Open(Sink next, ExecutionContext context) => new PairSink(left, right, sparse, this, next, context);

@@ -13,6 +13,8 @@ internal sealed class UnwindOperator(Expr source, BoundVariable variable) : Plan
 
     public override string Detail => variable.Name;
 
+    public override bool IsRowWise => true;
+
     public override void AddReads(ISet<BoundVariable> reads) => source.AddReads(reads);
 
     public override IReadOnlyList<BoundVariable> Writes { get; } = [variable];

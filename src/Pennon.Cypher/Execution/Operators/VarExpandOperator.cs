@@ -19,6 +19,8 @@ internal sealed class VarExpandOperator(
 
     public override string Detail => HopText.Of(hop, from, to, $"*{min}..{(max == int.MaxValue ? "" : max)}");
 
+    public override bool IsRowWise => true;
+
     public override void AddReads(ISet<BoundVariable> reads)
     {
         reads.Add(from);
