@@ -53,11 +53,15 @@ sealed class IndexCache
 
     /// <summary>A part if it is kept.</summary>
     public bool TryGet<T>(IndexSegment segment, string part, out T value)
+        where T : class => TryGet(segment.Folder, part, out value);
+
+    /// <summary>A part of a file, or of a folder of files, if it is kept.</summary>
+    public bool TryGet<T>(LanceLocation place, string part, out T value)
         where T : class
     {
         lock (_lock)
         {
-            if (_entries.TryGetValue(KeyOf(segment, part), out var node))
+            if (_entries.TryGetValue(KeyOf(place, part), out var node))
             {
                 Touch(node);
                 value = (T)node.Value.Value;
@@ -73,11 +77,16 @@ sealed class IndexCache
     /// <param name="part">Names the part within the segment; equal names ask for one type.</param>
     /// <param name="load">Loads the part, immutable and safe to share, and says how many bytes it takes.</param>
     /// <param name="cancellationToken">Stops the wait; the load goes on if others wait for it too.</param>
-    public async ValueTask<T> GetAsync<T>(
+    public ValueTask<T> GetAsync<T>(
         IndexSegment segment, string part, Func<CancellationToken, ValueTask<(T Value, long Bytes)>> load, CancellationToken cancellationToken)
+        where T : class => GetAsync(segment.Folder, part, load, cancellationToken);
+
+    /// <summary>A part of a file, or of a folder of files, whose content never changes; loaded if nobody has.</summary>
+    public async ValueTask<T> GetAsync<T>(
+        LanceLocation place, string part, Func<CancellationToken, ValueTask<(T Value, long Bytes)>> load, CancellationToken cancellationToken)
         where T : class
     {
-        var key = KeyOf(segment, part);
+        var key = KeyOf(place, part);
         Task<T> task;
         TaskCompletionSource<T>? mine = null;
         lock (_lock)
@@ -127,7 +136,10 @@ sealed class IndexCache
     }
 
     /// <summary>Keeps a part that was loaded together with others.</summary>
-    public void Put(IndexSegment segment, string part, object value, long bytes) => Keep(KeyOf(segment, part), value, bytes + EntryOverhead);
+    public void Put(IndexSegment segment, string part, object value, long bytes) => Put(segment.Folder, part, value, bytes);
+
+    /// <summary>Keeps a part of a file that was loaded together with others.</summary>
+    public void Put(LanceLocation place, string part, object value, long bytes) => Keep(KeyOf(place, part), value, bytes + EntryOverhead);
 
     void Keep(Key key, object value, long bytes)
     {
@@ -158,9 +170,8 @@ sealed class IndexCache
     }
 
     // Datasets opened on one folder have stores of their own over the same files.
-    static Key KeyOf(IndexSegment segment, string part)
+    static Key KeyOf(LanceLocation folder, string part)
     {
-        var folder = segment.Folder;
         object store = folder.Store is LocalObjectStore local ? local.RootFolder : folder.Store;
         return new Key(store, folder.Prefix, part);
     }

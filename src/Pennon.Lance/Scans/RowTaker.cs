@@ -53,7 +53,8 @@ sealed class RowTaker(TableVersion table, Projection projection)
         return await ReadAsync(addresses.ToArray(), cancellationToken).ConfigureAwait(false);
     }
 
-    async ValueTask<RecordBatch> ReadAsync(ulong[] addresses, CancellationToken cancellationToken)
+    /// <summary>Reads rows by address that the caller knows to be there.</summary>
+    public async ValueTask<RecordBatch> ReadAsync(ulong[] addresses, CancellationToken cancellationToken)
     {
         var schema = projection.Schema;
         if (addresses.Length == 0)

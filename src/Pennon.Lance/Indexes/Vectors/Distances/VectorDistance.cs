@@ -90,16 +90,25 @@ static class VectorDistance
         CheckBlock(query.Length, rows.Length, distances.Length);
         CheckPair(inverseNorms.Length, distances.Length);
         Kernels<Product>.Rows(query, rows, distances);
-        var scale = InverseNorm(query);
+        ToCosine(distances, InverseNorm(query), inverseNorms);
+    }
+
+    /// <summary>Turns the inner products of a query with rows into distances by angle.</summary>
+    /// <param name="distances">The products, replaced by the distances.</param>
+    /// <param name="inverseNorm">One over the length of the query.</param>
+    /// <param name="inverseNorms">One over the length of each row.</param>
+    public static void ToCosine(Span<float> distances, float inverseNorm, ReadOnlySpan<float> inverseNorms)
+    {
+        CheckPair(inverseNorms.Length, distances.Length);
         var i = 0;
         if (Vector.IsHardwareAccelerated)
         {
             var one = Vector<float>.One;
             for (; i <= distances.Length - Vector<float>.Count; i += Vector<float>.Count)
-                (one - new Vector<float>(distances[i..]) * scale * new Vector<float>(inverseNorms[i..])).CopyTo(distances[i..]);
+                (one - new Vector<float>(distances[i..]) * inverseNorm * new Vector<float>(inverseNorms[i..])).CopyTo(distances[i..]);
         }
         for (; i < distances.Length; i++)
-            distances[i] = 1 - distances[i] * scale * inverseNorms[i];
+            distances[i] = 1 - distances[i] * inverseNorm * inverseNorms[i];
     }
 
     /// <summary>The number of bits in which a query of packed bits differs from each of the rows.</summary>
