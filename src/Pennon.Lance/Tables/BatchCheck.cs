@@ -22,7 +22,7 @@ internal static class BatchCheck
     }
 
     /// <summary>Whether two types store the same; names, metadata and nullability of nested fields may differ.</summary>
-    static bool SameStorage(ArrowType a, ArrowType b)
+    public static bool SameStorage(ArrowType a, ArrowType b)
     {
         if (a.Equals(b)) return true;
         if (a.Id != b.Id) return false;

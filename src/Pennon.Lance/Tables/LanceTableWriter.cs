@@ -14,42 +14,36 @@ namespace Pennon.Lance;
 /// <remarks>Memory is bounded by the options, not by the number of rows. Not safe for concurrent use.</remarks>
 public sealed class LanceTableWriter : IAsyncDisposable
 {
-    static readonly string[] ReservedNames = ["_rowid", "_rowaddr", "_rowoffset", "_row_created_at_version", "_row_last_updated_at_version"];
+    internal static readonly string[] ReservedNames = ["_rowid", "_rowaddr", "_rowoffset", "_row_created_at_version", "_row_last_updated_at_version"];
 
     readonly IObjectStore _store;
     readonly TablePaths _paths;
     readonly LanceWriteOptions _options;
-    readonly TableField[] _fields;
     readonly Transaction _transaction;
     readonly bool _mustNotExist;
     readonly StoredVersion? _read;
-    readonly List<DataFragment> _fragments = [];
-    readonly List<string> _dataFiles = [];
-    LanceFileWriter? _file;
+    readonly FragmentWriter _writer;
     bool _finished;
 
     LanceTableWriter(IObjectStore store, TablePaths paths, Schema schema, TableField[] fields, Transaction transaction, LanceWriteOptions options, bool mustNotExist, StoredVersion? read)
     {
-        _read = read;
         _store = store;
         _paths = paths;
         _options = options;
-        _fields = fields;
         _transaction = transaction;
         _mustNotExist = mustNotExist;
-        Schema = schema;
+        _read = read;
+        _writer = new FragmentWriter(store, paths, schema, fields, options);
     }
 
     /// <summary>The columns every batch must have, in this order.</summary>
-    public Schema Schema { get; }
+    public Schema Schema => _writer.Schema;
 
     /// <summary>Rows taken in so far.</summary>
-    public long RowsWritten { get; private set; }
+    public long RowsWritten => _writer.RowsWritten;
 
     /// <summary>Bytes of finished data files and of the one being written; pages that are still filling do not count.</summary>
-    public long BytesWritten => _finishedBytes + (_file?.Bytes ?? 0);
-
-    long _finishedBytes;
+    public long BytesWritten => _writer.BytesWritten;
 
     /// <summary>Starts the content of a new table.</summary>
     /// <param name="store">The store.</param>
@@ -140,17 +134,7 @@ public sealed class LanceTableWriter : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(batch);
         ObjectDisposedException.ThrowIf(_finished, this);
-        BatchCheck.Require(batch, Schema);
-        var start = 0;
-        while (start < batch.Length)
-        {
-            _file ??= await StartFileAsync(cancellationToken).ConfigureAwait(false);
-            var count = (int)Math.Min(batch.Length - start, _options.MaxRowsPerFile - _file.Rows);
-            await _file.WriteAsync(batch, start, count, cancellationToken).ConfigureAwait(false);
-            start += count;
-            RowsWritten += count;
-            if (_file.Rows >= _options.MaxRowsPerFile || _file.Bytes >= _options.MaxBytesPerFile) await EndFileAsync(cancellationToken).ConfigureAwait(false);
-        }
+        await _writer.WriteAsync(batch, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Completes the data files and hands them over. The writer takes no more rows.</summary>
@@ -159,51 +143,20 @@ public sealed class LanceTableWriter : IAsyncDisposable
     public async ValueTask<StagedTransaction> FinishAsync(CancellationToken cancellationToken = default)
     {
         ObjectDisposedException.ThrowIf(_finished, this);
-        if (_file is not null) await EndFileAsync(cancellationToken).ConfigureAwait(false);
+        await _writer.FinishAsync(cancellationToken).ConfigureAwait(false);
         _finished = true;
-        if (_transaction.Append is { } append) append.Fragments.Add(_fragments);
-        else _transaction.Overwrite.Fragments.Add(_fragments);
-        return new StagedTransaction(_store, _paths, _transaction, StagedKeys, RowsWritten, _options, _mustNotExist, _read);
+        if (_transaction.Append is { } append) append.Fragments.Add(_writer.Fragments);
+        else _transaction.Overwrite.Fragments.Add(_writer.Fragments);
+        return new StagedTransaction(_store, _paths, _transaction, _writer.StagedKeys, RowsWritten, _options, _mustNotExist, _read);
     }
 
     /// <summary>Deletes what was written unless <see cref="FinishAsync"/> handed it over.</summary>
     public async ValueTask DisposeAsync()
     {
-        if (_file is not null) await _file.DisposeAsync().ConfigureAwait(false);
-        _file = null;
+        await _writer.DisposeAsync().ConfigureAwait(false);
         if (_finished) return;
         _finished = true;
-        await new StagedFiles(_store).DeleteAsync(StagedKeys).ConfigureAwait(false);
-    }
-
-    IEnumerable<string> StagedKeys => _dataFiles.Select(_paths.DataFile);
-
-    async ValueTask<LanceFileWriter> StartFileAsync(CancellationToken cancellationToken)
-    {
-        var name = TablePaths.NewDataFileName();
-        var output = await _store.CreateAsync(_paths.DataFile(name), cancellationToken).ConfigureAwait(false);
-        _dataFiles.Add(name);
-        return new LanceFileWriter(output, Schema, _fields, new LanceFileWriterOptions { PageBytes = _options.PageBytes, PagesInFlight = _options.Parallelism });
-    }
-
-    async ValueTask EndFileAsync(CancellationToken cancellationToken)
-    {
-        var summary = await _file!.FinishAsync(cancellationToken).ConfigureAwait(false);
-        await _file.DisposeAsync().ConfigureAwait(false);
-        _file = null;
-        _finishedBytes += summary.Bytes;
-        var data = new DataFile
-        {
-            Path = _dataFiles[^1],
-            FileMajorVersion = LanceFileWriterOptions.Major,
-            FileMinorVersion = LanceFileWriterOptions.Minor,
-            FileSizeBytes = (ulong)summary.Bytes,
-        };
-        data.Fields.Add(summary.FieldIds);
-        data.ColumnIndices.Add(Enumerable.Range(0, summary.FieldIds.Length));
-        var fragment = new DataFragment { PhysicalRows = (ulong)summary.Rows };
-        fragment.Files.Add(data);
-        _fragments.Add(fragment);
+        await new StagedFiles(_store).DeleteAsync(_writer.StagedKeys).ConfigureAwait(false);
     }
 
     static (TablePaths Paths, LanceWriteOptions Options) Check(IObjectStore store, string path, Schema schema, LanceWriteOptions? options)
@@ -224,7 +177,7 @@ public sealed class LanceTableWriter : IAsyncDisposable
         return (new TablePaths(path), settings);
     }
 
-    static void CheckStorable(Field field, string name)
+    internal static void CheckStorable(Field field, string name)
     {
         var below = TableField.ChildrenOf(field.Type);
         if (below.Count == 0 && field.Type is not StructType) _ = LeafShape.Of(field.Type, name);

@@ -30,6 +30,9 @@ public sealed record LanceWriteOptions
     /// <summary>How often a commit is tried again when other writers keep committing first. At least 1.</summary>
     public int CommitAttempts { get; init; } = 20;
 
+    /// <summary>How often an operation in one call is run as a whole when other writers change what it read. At least 1.</summary>
+    public int OperationAttempts { get; init; } = 10;
+
     /// <summary>The version an append or overwrite builds on; null for the latest. Later versions are checked for conflicts at the commit.</summary>
     public long? ReadVersion { get; init; }
 
@@ -40,6 +43,7 @@ public sealed record LanceWriteOptions
         ArgumentOutOfRangeException.ThrowIfLessThan(PageBytes, 4096, nameof(PageBytes));
         ArgumentOutOfRangeException.ThrowIfNegative(Parallelism, nameof(Parallelism));
         ArgumentOutOfRangeException.ThrowIfLessThan(CommitAttempts, 1, nameof(CommitAttempts));
+        ArgumentOutOfRangeException.ThrowIfLessThan(OperationAttempts, 1, nameof(OperationAttempts));
         if (ReadVersion is { } version) ArgumentOutOfRangeException.ThrowIfLessThan(version, 1, nameof(ReadVersion));
     }
 }

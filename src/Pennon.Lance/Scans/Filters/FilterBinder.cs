@@ -30,6 +30,15 @@ sealed class FilterBinder
         return new BoundFilter(new Projection(schema, binder._paths.Select(p => p.Path)), condition);
     }
 
+    /// <summary>Binds an expression that gives a value of any type.</summary>
+    /// <exception cref="LanceFilterException">A name is unknown, or types do not fit.</exception>
+    public static BoundValue BindValue(LanceExpression expression, LanceSchema schema)
+    {
+        var binder = new FilterBinder(schema);
+        var value = binder.Bind(expression);
+        return new BoundValue(new Projection(schema, binder._paths.Select(p => p.Path)), value);
+    }
+
     BoundNode Bind(LanceExpression expression)
     {
         if (++_depth > MaximumDepth)

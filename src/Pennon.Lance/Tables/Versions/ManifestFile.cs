@@ -38,6 +38,9 @@ sealed class ManifestFile
         return Parse(bytes, path);
     }
 
+    /// <summary>A manifest that was read before, without the blocks beside it.</summary>
+    public static ManifestFile Of(string path, Manifest message) => new(path, ReadOnlyMemory<byte>.Empty, message);
+
     /// <summary>Checks the bytes of a manifest.</summary>
     /// <exception cref="LanceFormatException">The bytes are no manifest.</exception>
     public static ManifestFile Parse(ReadOnlyMemory<byte> bytes, string path)
