@@ -8,7 +8,7 @@ namespace Pennon.Lance.Tables;
 sealed class MovedRows(TableVersion table)
 {
     readonly Dictionary<uint, TableFragment> _fragments = table.Fragments.ToDictionary(static f => f.Id);
-    readonly Dictionary<uint, Runs> _runs = [];
+    readonly Dictionary<uint, RowVersions> _versions = [];
     readonly List<ulong> _ids = [];
     readonly List<ulong> _created = [];
 
@@ -17,10 +17,12 @@ sealed class MovedRows(TableVersion table)
     {
         var id = (uint)(address >> 32);
         Span<ulong> rowId = stackalloc ulong[1];
-        _fragments[id].RowIds.Fill((uint)address, rowId);
-        if (!_runs.TryGetValue(id, out var runs)) _runs[id] = runs = Runs.Of(_fragments[id].Message, table.File.Path);
+        var fragment = _fragments[id];
+        fragment.RowIds.Fill((uint)address, rowId);
+        if (!_versions.TryGetValue(id, out var versions))
+            _versions[id] = versions = RowVersions.Read(fragment.Message.InlineCreatedAtVersions.Memory, fragment.PhysicalRows, table.File.Path);
         _ids.Add(rowId[0]);
-        _created.Add(runs.At((uint)address));
+        _created.Add(versions.At((uint)address).Version);
     }
 
     /// <summary>Gives the rows of new fragments, which start with the moved ones in the order they were added, their identity.</summary>
@@ -36,27 +38,6 @@ sealed class MovedRows(TableVersion table)
             fragment.InlineCreatedAtVersions = RowIdentity.Versions(created[..count]);
             ids = ids[count..];
             created = created[count..];
-        }
-    }
-
-    /// <summary>The versions of consecutive rows: only the lengths of the runs count (TABLE 9.6).</summary>
-    sealed class Runs(long[] ends, ulong[] versions)
-    {
-        public static Runs Of(DataFragment fragment, string file)
-        {
-            if (fragment.CreatedAtCase != DataFragment.CreatedAtOneofCase.InlineCreatedAtVersions) return new Runs([], []);
-            var sequence = ManifestFile.Parse(RowDatasetVersionSequence.Parser, fragment.InlineCreatedAtVersions.Memory, "row version sequence", file, -1);
-            var ends = new long[sequence.Runs.Count];
-            long end = 0;
-            for (var i = 0; i < ends.Length; i++) ends[i] = end = checked(end + RowIdSegment.Read(sequence.Runs[i].Span, file).Count);
-            return new Runs(ends, [.. sequence.Runs.Select(static r => r.Version)]);
-        }
-
-        public ulong At(long row)
-        {
-            var index = Array.BinarySearch(ends, row + 1);
-            if (index < 0) index = ~index;
-            return index < versions.Length ? versions[index] : RowIdentity.UnknownVersion;
         }
     }
 }
