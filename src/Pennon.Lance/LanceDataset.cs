@@ -110,10 +110,7 @@ public sealed partial class LanceDataset : IDisposable
     {
         if (filter is null)
             return _table.LiveRows;
-        long count = 0;
-        await foreach (var batch in ScanAsync(new ScanOptions { Columns = [], Filter = filter }, cancellationToken).ConfigureAwait(false))
-            count += batch.Length;
-        return count;
+        return await FilterRows.CountAsync(_table, filter, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Reads rows in the order of the table.</summary>

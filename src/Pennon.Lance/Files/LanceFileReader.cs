@@ -33,6 +33,9 @@ internal sealed class LanceFileReader : IDisposable
     /// <summary>The key of the file in its store.</summary>
     public string Name => _reader.Path;
 
+    /// <summary>The size of the file in bytes.</summary>
+    public long Length => _reader.Length;
+
     public FileVersion Version => _footer.Version;
 
     /// <summary>Rows in the file.</summary>

@@ -40,6 +40,9 @@ sealed class IndexFileReader : IDisposable
 
     public long RowCount => _file.RowCount;
 
+    /// <summary>The size of the file in bytes.</summary>
+    public long Length => _file.Length;
+
     /// <summary>Blocks of bytes beside the columns; block 0 is the file's own description.</summary>
     public int GlobalBufferCount => _file.GlobalBufferCount;
 

@@ -5,6 +5,9 @@ static class IndexKinds
 {
     public static IReadOnlyList<IndexKind> All { get; } =
     [
+        new BTreeIndex(),
+        new BitmapIndex(),
+        new LabelListIndex(),
     ];
 
     /// <summary>The kind that an entry's details name; null if it is not known. Case does not matter, nor what precedes the last slash (TABLE 15.2).</summary>

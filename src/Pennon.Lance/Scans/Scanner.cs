@@ -9,7 +9,7 @@ namespace Pennon.Lance.Scans;
 /// Runs a scan: cuts the fragments into pieces, reads several pieces at once, and hands their batches out in order. With a
 /// filter the columns it needs are read first, and of the others only what the surviving rows need.
 /// </summary>
-sealed class Scanner
+sealed partial class Scanner
 {
     public const string RowAddressName = "_rowaddr";
     public const string RowIdName = "_rowid";
@@ -144,15 +144,27 @@ sealed class Scanner
         }
     }
 
-    readonly record struct Piece(TableFragment Fragment, FragmentColumns? Early, FragmentColumns Columns, long Start, int Count);
+    readonly record struct Piece(TableFragment Fragment, FragmentColumns? Early, FragmentColumns Columns, long Start, int Count, long[]? Offsets = null);
 
     async IAsyncEnumerable<Piece> PiecesAsync(long skip, long limit, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var rows = RowsPerPiece();
+        var answer = await AnswerAsync(cancellationToken).ConfigureAwait(false);
         foreach (var fragment in _fragments)
         {
             if (fragment.LiveRows == 0)
                 continue;
+            if (answer is not null && answer.Coverage.Contains(fragment.Id))
+            {
+                var chosen = await answer.LiveOffsetsAsync(fragment, cancellationToken).ConfigureAwait(false);
+                if (chosen.Cardinality == 0)
+                    continue;
+                var recheck = answer.IsExact ? null : new FragmentColumns(fragment, _filter!.Columns.Fields);
+                var rest = new FragmentColumns(fragment, answer.IsExact ? _projection.Fields : _late!.Fields);
+                foreach (var chunk in Chunks(chosen, rows))
+                    yield return new Piece(fragment, recheck, rest, chunk[0], chunk.Length, chunk);
+                continue;
+            }
             if (_filter is not null)
             {
                 var early = new FragmentColumns(fragment, _filter.Columns.Fields);
@@ -183,6 +195,8 @@ sealed class Scanner
 
     async Task<RecordBatch?> ReadAsync(Piece piece, CancellationToken cancellationToken)
     {
+        if (piece.Offsets is { } chosen)
+            return await ReadSelectedAsync(piece, chosen, cancellationToken).ConfigureAwait(false);
         var deletions = await piece.Fragment.DeletionsAsync(cancellationToken).ConfigureAwait(false);
         var mask = LiveRows.Mask(deletions, piece.Start, piece.Count);
         ArrowArray[] early = [];

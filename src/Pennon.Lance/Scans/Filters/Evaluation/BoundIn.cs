@@ -20,6 +20,7 @@ sealed class BoundIn : BoundNode
         : base(ArrowType.Boolean, position)
     {
         _operand = operand;
+        Items = items;
         _listHasNull = items.Any(i => i.IsNull(0));
         if (operand.Type.IsVariableBinary)
         {
@@ -47,6 +48,9 @@ sealed class BoundIn : BoundNode
         || (type.Id is not (ArrowTypeId.FixedSizeBinary or ArrowTypeId.Null) && !type.IsNested && type.BitWidth is >= 8 and <= 64);
 
     public override IReadOnlyList<BoundNode> Operands => [_operand];
+
+    /// <summary>The constants, nulls included.</summary>
+    public IReadOnlyList<ArrowArray> Items { get; }
 
     public override FilterVector Evaluate(in FilterInput input)
     {

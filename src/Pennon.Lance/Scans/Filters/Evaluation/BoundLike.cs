@@ -7,6 +7,10 @@ sealed class BoundLike(BoundNode operand, BoundNode pattern, char? escape, bool 
 {
     public override IReadOnlyList<BoundNode> Operands => [operand, pattern];
 
+    public char? Escape { get; } = escape;
+
+    public bool IgnoresCase { get; } = ignoreCase;
+
     readonly LikePattern? _fixed = pattern is BoundLiteral { IsNull: false } literal
         ? new LikePattern(new TextValues(new FilterVector(literal.Value, true))[0], escape, ignoreCase)
         : null;
@@ -24,7 +28,7 @@ sealed class BoundLike(BoundNode operand, BoundNode pattern, char? escape, bool 
             if (texts.IsNull(i) || wanted.IsNull(i))
                 builder.AppendNull();
             else
-                builder.Append((_fixed ?? new LikePattern(wanted[i], escape, ignoreCase)).Matches(texts[i]));
+                builder.Append((_fixed ?? new LikePattern(wanted[i], Escape, IgnoresCase)).Matches(texts[i]));
         }
         return new FilterVector(builder.Build(), source.IsConstant && patterns.IsConstant);
     }

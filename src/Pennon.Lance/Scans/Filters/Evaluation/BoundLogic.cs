@@ -6,13 +6,16 @@ namespace Pennon.Lance.Scans;
 /// <summary>AND and OR; the right side is not computed where the left decides for every row.</summary>
 sealed class BoundLogic(bool and, BoundNode left, BoundNode right, int position) : BoundNode(ArrowType.Boolean, position)
 {
+    /// <summary>Whether both sides must be true, rather than one.</summary>
+    public bool IsAnd { get; } = and;
+
     public override IReadOnlyList<BoundNode> Operands => [left, right];
 
     public override FilterVector Evaluate(in FilterInput input)
     {
         var a = left.Evaluate(input);
         var first = (BooleanArray)a.Array;
-        if (!first.HasNulls && Filter.CountSelected(first) == (and ? 0 : first.Length))
+        if (!first.HasNulls && Filter.CountSelected(first) == (IsAnd ? 0 : first.Length))
             return a;
         var b = right.Evaluate(input);
         if (a.IsConstant && b.IsConstant)
@@ -20,7 +23,7 @@ sealed class BoundLogic(bool and, BoundNode left, BoundNode right, int position)
         return new FilterVector(Combine((BooleanArray)a.Expand(input.Count), (BooleanArray)b.Expand(input.Count)), false);
     }
 
-    BooleanArray Combine(BooleanArray a, BooleanArray b) => and ? BooleanLogic.And(a, b) : BooleanLogic.Or(a, b);
+    BooleanArray Combine(BooleanArray a, BooleanArray b) => IsAnd ? BooleanLogic.And(a, b) : BooleanLogic.Or(a, b);
 }
 
 /// <summary>NOT.</summary>
@@ -38,30 +41,37 @@ sealed class BoundNot(BoundNode operand, int position) : BoundNode(ArrowType.Boo
 /// <summary>IS [NOT] NULL.</summary>
 sealed class BoundIsNull(BoundNode operand, bool negated, int position) : BoundNode(ArrowType.Boolean, position)
 {
+    public bool IsNegated { get; } = negated;
+
     public override IReadOnlyList<BoundNode> Operands => [operand];
 
     public override FilterVector Evaluate(in FilterInput input)
     {
         var source = operand.Evaluate(input);
-        return new FilterVector(negated ? BooleanLogic.IsNotNull(source.Array) : BooleanLogic.IsNull(source.Array), source.IsConstant);
+        return new FilterVector(IsNegated ? BooleanLogic.IsNotNull(source.Array) : BooleanLogic.IsNull(source.Array), source.IsConstant);
     }
 }
 
 /// <summary>IS [NOT] TRUE and IS [NOT] FALSE, which are never null.</summary>
 sealed class BoundIsBoolean(BoundNode operand, bool value, bool negated, int position) : BoundNode(ArrowType.Boolean, position)
 {
+    /// <summary>What is asked for.</summary>
+    public bool Value { get; } = value;
+
+    public bool IsNegated { get; } = negated;
+
     public override IReadOnlyList<BoundNode> Operands => [operand];
 
     public override FilterVector Evaluate(in FilterInput input)
     {
         var source = operand.Evaluate(input);
         var array = (BooleanArray)source.Array;
-        var matches = value ? array : BooleanLogic.Not(array);
+        var matches = Value ? array : BooleanLogic.Not(array);
         // A row that is not known is neither true nor false.
         var known = BooleanLogic.IsNotNull(array);
         var present = new BooleanArray(matches.Length, 0, matches.Offset, ArrowBuffer.Empty, matches.Bits);
         var result = BooleanLogic.And(present, known);
-        return new FilterVector(negated ? BooleanLogic.Not(result) : result, source.IsConstant);
+        return new FilterVector(IsNegated ? BooleanLogic.Not(result) : result, source.IsConstant);
     }
 }
 
@@ -71,6 +81,8 @@ sealed class BoundIsBoolean(BoundNode operand, bool value, bool negated, int pos
 /// </summary>
 sealed class BoundComparison(CompareOperator operation, BoundNode left, BoundNode right, int position) : BoundNode(ArrowType.Boolean, position)
 {
+    public CompareOperator Operation { get; } = operation;
+
     public override IReadOnlyList<BoundNode> Operands => [left, right];
 
     public override FilterVector Evaluate(in FilterInput input)
@@ -80,8 +92,8 @@ sealed class BoundComparison(CompareOperator operation, BoundNode left, BoundNod
         try
         {
             if (a.IsConstant && !b.IsConstant)
-                return new FilterVector(Run(Mirror(operation), b.Array, a.Array, single: true), false);
-            return new FilterVector(Run(operation, a.Array, b.Array, b.IsConstant), a.IsConstant);
+                return new FilterVector(Run(Mirror(Operation), b.Array, a.Array, single: true), false);
+            return new FilterVector(Run(Operation, a.Array, b.Array, b.IsConstant), a.IsConstant);
         }
         catch (ArrowComputeException error)
         {

@@ -64,10 +64,16 @@ sealed class BoundLiteral(ArrowArray value, int position, string? written = null
 /// <summary>A column, or a field inside a struct column; a null struct has null fields.</summary>
 sealed class BoundColumn(int column, IReadOnlyList<string> steps, ArrowType type, int position) : BoundNode(type, position)
 {
+    /// <summary>The column's place among those the filter reads.</summary>
+    public int Column { get; } = column;
+
+    /// <summary>The names of the fields to step into.</summary>
+    public IReadOnlyList<string> Steps { get; } = steps;
+
     public override FilterVector Evaluate(in FilterInput input)
     {
-        var array = input.Columns[column];
-        foreach (var step in steps)
+        var array = input.Columns[Column];
+        foreach (var step in Steps)
             array = BoundMember.FieldOf((StructArray)array, step);
         return new FilterVector(array.Type.Id == ArrowTypeId.Dictionary ? Cast.Apply(array, Type) : array, false);
     }
@@ -168,6 +174,8 @@ sealed class BoundCall(FilterFunction function, IReadOnlyList<BoundNode> argumen
 {
     public override IReadOnlyList<BoundNode> Operands { get; } = arguments;
 
+    public FilterFunction Function { get; } = function;
+
     public override FilterVector Evaluate(in FilterInput input)
     {
         var values = new FilterVector[Operands.Count];
@@ -176,7 +184,7 @@ sealed class BoundCall(FilterFunction function, IReadOnlyList<BoundNode> argumen
         var rows = FilterVector.RowsOf(values, input.Count);
         try
         {
-            return new FilterVector(function(values, rows), rows == 1 && values.All(v => v.IsConstant));
+            return new FilterVector(Function(values, rows), rows == 1 && values.All(v => v.IsConstant));
         }
         catch (ArrowComputeException error)
         {
