@@ -131,6 +131,19 @@ public sealed class LocalObjectStore : IObjectStore
         return ValueTask.CompletedTask;
     }
 
+    /// <summary>Removes a folder that has nothing in it any more; nothing happens to any other folder.</summary>
+    internal void RemoveEmptyFolder(string key)
+    {
+        try
+        {
+            Directory.Delete(FileOf(key), recursive: false);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            // It has content again, or is gone. An empty folder is as good as none.
+        }
+    }
+
     /// <inheritdoc/>
     public async ValueTask CopyAsync(string source, string target, CancellationToken cancellationToken = default)
     {

@@ -68,10 +68,18 @@ sealed partial class TableVersion : IDisposable
         var paths = new BasePaths(new LanceLocation(store, root), mainRoot, manifest.BasePaths, resolve);
         var table = new TableVersion(store, mainRoot, root, location, file, schema, paths);
         await table.LoadFragmentsAsync(cancellationToken).ConfigureAwait(false);
+        OpenTables.Add(table);
         return table;
     }
 
-    public void Dispose() => Files.Dispose();
+    /// <summary>Whether the version was disposed.</summary>
+    public bool IsClosed { get; private set; }
+
+    public void Dispose()
+    {
+        IsClosed = true;
+        Files.Dispose();
+    }
 
     async ValueTask LoadFragmentsAsync(CancellationToken cancellationToken)
     {
