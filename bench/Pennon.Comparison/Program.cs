@@ -9,12 +9,12 @@ const string usage = """
       --scripts FOLDER           a copy of the peers' scripts with 'npm install' done; without it peers are left out
       --scratch FOLDER           where databases are built (a temporary folder)
       --out FILE                 also write the tables to a file
-           dotnet run -c Release --project bench/Pennon.Comparison -- lance-scan TABLE.lance    (see lance-scan/README.md)
+           dotnet run -c Release --project bench/Pennon.Comparison -- lance-scan TABLE.lance [MEASUREMENT]    (see lance-scan/README.md)
     Data, answers and scripts are looked for in the folder 'shared' beside the repository, or where PENNON_SHARED says.
     """;
-if (args is ["lance-scan", var table])
+if (args is ["lance-scan", var table, .. { Length: <= 1 } prefix])
 {
-    return await LanceScan.RunAsync(table);
+    return await LanceScan.RunAsync(table, prefix is [var names] ? names : "");
 }
 
 var options = Options.Parse(args);

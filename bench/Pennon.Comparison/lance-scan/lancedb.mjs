@@ -6,8 +6,9 @@ const table = await db.openTable('scan');
 const total = await table.countRows();
 const drain = async (query) => { let rows = 0; for await (const batch of query) rows += batch.numRows; return rows; };
 
-async function time(name, work, operations = 1, repeats = 5) {
-  await work();
+async function time(name, work, operations = 1, repeats = 10) {
+  const warming = performance.now();
+  while (performance.now() - warming < 1000) await work();
   let best = Infinity, rows = 0;
   const before = process.cpuUsage();
   for (let i = 0; i < repeats; i++) {

@@ -7,6 +7,9 @@ namespace Pennon.Lance.Scans;
 /// <summary>Reads single rows from anywhere in a table, touching only the chunks that hold them.</summary>
 sealed class RowTaker(TableVersion table, Projection projection)
 {
+    // Below, handing a fragment's rows to another thread costs more than it saves.
+    const int ParallelRows = 128;
+
     /// <summary>Reads rows by position among the live rows of the table.</summary>
     public async ValueTask<RecordBatch> TakeAsync(ReadOnlyMemory<long> rows, CancellationToken cancellationToken)
     {
@@ -81,7 +84,11 @@ sealed class RowTaker(TableVersion table, Projection projection)
             var rows = new long[end - i];
             for (var r = 0; r < rows.Length; r++)
                 rows[r] = (uint)unique[i + r];
-            reads.Add(new FragmentColumns(fragments[id], projection.Fields).TakeAsync(rows, cancellationToken));
+            var fragment = new FragmentColumns(fragments[id], projection.Fields);
+            // From a local store a read runs to its end at once, so that only threads of their own let several run side by side.
+            reads.Add(unique.Length >= ParallelRows && end < unique.Length
+                ? new ValueTask<ArrowArray[]>(Task.Run(() => fragment.TakeAsync(rows, cancellationToken).AsTask(), cancellationToken))
+                : fragment.TakeAsync(rows, cancellationToken));
             i = end;
         }
         var parts = new List<ArrowArray[]>();

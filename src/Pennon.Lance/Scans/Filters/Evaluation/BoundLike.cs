@@ -18,6 +18,8 @@ sealed class BoundLike(BoundNode operand, BoundNode pattern, char? escape, bool 
     public override FilterVector Evaluate(in FilterInput input)
     {
         var source = operand.Evaluate(input);
+        if (_fixed is not null && _fixed.TryGetLiteral(out var place, out var literal))
+            return new FilterVector(LikeScan.Apply(source.Array, place, literal), source.IsConstant);
         var patterns = pattern.Evaluate(input);
         var rows = FilterVector.RowsOf([source, patterns], input.Count);
         var texts = new TextValues(source);

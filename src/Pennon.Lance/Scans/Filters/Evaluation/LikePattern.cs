@@ -56,6 +56,17 @@ sealed class LikePattern
 
     bool IsExact { get; }
 
+    /// <summary>The pattern's text and its place, when it is one stretch of text without wildcards inside and letters count as they are.</summary>
+    public bool TryGetLiteral(out LikePlace place, out ReadOnlySpan<byte> literal)
+    {
+        place = IsExact ? LikePlace.Whole : _startsOpen && _endsOpen ? LikePlace.Anywhere : _startsOpen ? LikePlace.End : LikePlace.Start;
+        literal = default;
+        if (_ignoreCase || _parts.Count != 1 || _parts[0].HasWildcards)
+            return false;
+        literal = _parts[0].Bytes;
+        return true;
+    }
+
     /// <summary>Whether a text matches.</summary>
     public bool Matches(ReadOnlySpan<byte> text)
     {
