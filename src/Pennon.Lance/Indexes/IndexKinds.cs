@@ -8,6 +8,7 @@ static class IndexKinds
         new BTreeIndex(),
         new BitmapIndex(),
         new LabelListIndex(),
+        new Vectors.Ivf.IvfIndexKind(),
     ];
 
     /// <summary>The kind that an entry's details name; null if it is not known. Case does not matter, nor what precedes the last slash (TABLE 15.2).</summary>

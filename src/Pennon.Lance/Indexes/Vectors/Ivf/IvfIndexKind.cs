@@ -39,6 +39,8 @@ sealed class IvfIndexKind : IndexKind
             throw new LanceNotSupportedException($"{index.TypeName} over {field.Type}",
                 $"Column '{field.Name}' is {field.Type}; vector indexes are built over fixed-size lists of float16, float32 or float64.");
         }
+        if (index is LanceIvfHnswIndex)
+            throw new LanceNotSupportedException(index.TypeName, "Graphs of near neighbours cannot be built yet; use an index without them.");
         var dimension = ((FixedSizeListType)field.Type).Size;
         var (parts, bits) = index switch
         {
@@ -82,6 +84,8 @@ sealed class IvfIndexKind : IndexKind
         if (opened.Count == 0)
             return build.Fragments.Count == 0 ? [] : [await BuildAsync(build, cancellationToken).ConfigureAwait(false)];
         var first = opened[0];
+        if (first.HasGraphs)
+            return [];
         if (first.Codec is RabitCodec { CanWrite: false })
             return build.Fragments.Count == 0 ? [] : [await BuildAsync(build, cancellationToken).ConfigureAwait(false)];
         var merged = opened.FindAll(s => s.Codec.Matches(first.Codec) && s.Structure.Type == first.Structure.Type

@@ -14,6 +14,9 @@ sealed class IvfSegment
 {
     readonly CentroidPanels _centroids;
 
+    // Spares the look-up in the cache for partitions that are in memory; what the cache gave up may be collected.
+    readonly WeakReference<IvfPartition>?[] _partitions;
+
     IvfSegment(IndexSegment segment, IvfStructure structure, VectorCodec codec, long[] starts)
     {
         Segment = segment;
@@ -21,6 +24,7 @@ sealed class IvfSegment
         Codec = codec;
         Starts = starts;
         _centroids = new CentroidPanels(structure.Centroids, structure.Dimension, structure.Metric == LanceMetric.Dot);
+        _partitions = new WeakReference<IvfPartition>?[structure.Count];
     }
 
     /// <summary>The entry that names the segment.</summary>
@@ -62,14 +66,8 @@ sealed class IvfSegment
 
     /// <summary>Loads a partition, or shares it with those who have.</summary>
     /// <exception cref="LanceFormatException">The files are damaged.</exception>
-    public ValueTask<IvfPartition> PartitionAsync(int number, CancellationToken cancellationToken)
-    {
-        return IndexCache.Shared.GetAsync<IvfPartition>(Segment, PartName(number), async token =>
-        {
-            var partition = await LoadAsync(number, token).ConfigureAwait(false);
-            return (partition, partition.Storage.ByteSize);
-        }, cancellationToken);
-    }
+    public ValueTask<IvfPartition> PartitionAsync(int number, CancellationToken cancellationToken) =>
+        Volatile.Read(ref _partitions[number]) is { } known && known.TryGetTarget(out var partition) ? new(partition) : FindAsync(number, cancellationToken);
 
     /// <summary>The partitions nearest to a query, nearest first.</summary>
     /// <param name="query">The query, of unit length for cosine.</param>
@@ -99,7 +97,16 @@ sealed class IvfSegment
         return new IvfPartition(Codec.Load(batch, HasGraphs, Segment.LocationOf(IvfStructure.StorageFile).Prefix));
     }
 
-    static string PartName(int number) => $"partition {number}";
+    async ValueTask<IvfPartition> FindAsync(int number, CancellationToken cancellationToken)
+    {
+        var partition = await IndexCache.Shared.GetAsync<IvfPartition>(Segment, $"partition {number}", async token =>
+        {
+            var loaded = await LoadAsync(number, token).ConfigureAwait(false);
+            return (loaded, loaded.Storage.ByteSize);
+        }, cancellationToken).ConfigureAwait(false);
+        Volatile.Write(ref _partitions[number], new WeakReference<IvfPartition>(partition));
+        return partition;
+    }
 
     static async ValueTask<IvfSegment> ReadAsync(IndexSegment segment, CancellationToken cancellationToken)
     {
