@@ -8,6 +8,9 @@ static class IndexKinds
         new BTreeIndex(),
         new BitmapIndex(),
         new LabelListIndex(),
+        new ZoneMapIndex(),
+        new BloomFilterIndex(),
+        new NGramIndex(),
         new Vectors.Ivf.IvfIndexKind(),
     ];
 

@@ -2,6 +2,7 @@ using System.Numerics;
 using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
 using Pennon.Arrow;
+using Pennon.Arrow.Compute;
 
 namespace Pennon.Lance.Indexes;
 
@@ -12,7 +13,11 @@ namespace Pennon.Lance.Indexes;
 static class IndexKeys
 {
     // The number that negative zero becomes; zero becomes 0 (TABLE 25.16).
-    const long NegativeZero = -1;
+    public const long NegativeZero = -1;
+
+    const long HalfNaN = 0x7E00;
+    const long SingleNaN = 0x7FC0_0000;
+    const long DoubleNaN = 0x7FF8_0000_0000_0000;
 
     /// <summary>Whether values of a type have an order that keys can express.</summary>
     public static bool Supports(ArrowType type) => IsNumeric(type) || type.IsVariableBinary
@@ -62,6 +67,36 @@ static class IndexKeys
             at++;
         }
         return new KeyList(data, offsets);
+    }
+
+    /// <summary>The key of NaN, which is above every number.</summary>
+    public static IndexKey NaN(ArrowType type) => new(type.Id switch
+    {
+        ArrowTypeId.Float16 => HalfNaN,
+        ArrowTypeId.Float32 => SingleNaN,
+        _ => DoubleNaN,
+    });
+
+    /// <summary>The bits of the value that a number stands for; those beyond the width of the type say nothing.</summary>
+    public static long Bits(long key, ArrowType type) => type.Id switch
+    {
+        ArrowTypeId.UInt64 => key ^ long.MinValue,
+        ArrowTypeId.Float16 => key ^ ((key >> 63) & 0x7FFF),
+        ArrowTypeId.Float32 => key ^ ((key >> 63) & int.MaxValue),
+        ArrowTypeId.Float64 => key ^ ((key >> 63) & long.MaxValue),
+        _ => key,
+    };
+
+    /// <summary>The values of keys, some of which may be missing.</summary>
+    public static ArrowArray ToArray(ArrowType type, IReadOnlyList<IndexKey?> keys)
+    {
+        var present = KeyList.Of([.. keys.Where(static k => k is not null).Select(static k => k!.Value)], IsNumeric(type));
+        var positions = new int[keys.Count];
+        var next = 0;
+        for (var i = 0; i < positions.Length; i++)
+            positions[i] = keys[i] is null ? -1 : next++;
+        using var values = ToArray(type, 0, present, 0, present.Count);
+        return Take.ApplyOrNull(values, positions);
     }
 
     /// <summary>The key of a constant for a search.</summary>
@@ -126,17 +161,17 @@ static class IndexKeys
             case PrimitiveArray<Half> a:
                 Convert<short>(a, MemoryMarshal.Cast<Half, short>(a.Values), target);
                 foreach (ref var key in target)
-                    key = (key & 0x7FFF) > 0x7C00 ? 0x7E00 : key ^ ((key >> 63) & 0x7FFF);
+                    key = (key & 0x7FFF) > 0x7C00 ? HalfNaN : key ^ ((key >> 63) & 0x7FFF);
                 break;
             case PrimitiveArray<float> a:
                 Convert<int>(a, MemoryMarshal.Cast<float, int>(a.Values), target);
                 foreach (ref var key in target)
-                    key = (key & int.MaxValue) > 0x7F80_0000 ? 0x7FC0_0000 : key ^ ((key >> 63) & int.MaxValue);
+                    key = (key & int.MaxValue) > 0x7F80_0000 ? SingleNaN : key ^ ((key >> 63) & int.MaxValue);
                 break;
             case PrimitiveArray<double> a:
                 Convert<long>(a, MemoryMarshal.Cast<double, long>(a.Values), target);
                 foreach (ref var key in target)
-                    key = (key & long.MaxValue) > 0x7FF0_0000_0000_0000 ? 0x7FF8_0000_0000_0000 : key ^ ((key >> 63) & long.MaxValue);
+                    key = (key & long.MaxValue) > 0x7FF0_0000_0000_0000 ? DoubleNaN : key ^ ((key >> 63) & long.MaxValue);
                 break;
             default: throw new InvalidOperationException($"{array.Type} is not ordered as a number.");
         }
@@ -177,10 +212,9 @@ static class IndexKeys
         var target = buffer.MutableSpan[(nulls * width)..];
         if (type.IsFloatingPoint || type.Id == ArrowTypeId.UInt64)
         {
-            var mask = type.Id switch { ArrowTypeId.Float16 => 0x7FFF, ArrowTypeId.Float32 => int.MaxValue, _ => long.MaxValue };
             var copy = keys.ToArray();
             foreach (ref var key in copy.AsSpan())
-                key ^= type.IsFloatingPoint ? (key >> 63) & mask : long.MinValue;
+                key = Bits(key, type);
             keys = copy;
         }
         switch (width)

@@ -8,10 +8,29 @@ namespace Pennon.Lance.Indexes;
 /// <summary>An index that keeps a set of rows for each value, in one file (TABLE 16.3, 16.4).</summary>
 abstract class KeyedSetIndex : ScalarIndexKind
 {
-    const string FileName = "bitmap_page_lookup.lance";
-    const string StatisticsKey = "lance:index_stats";
     const int BatchSets = 1024;
     const long BatchBytes = 4 << 20;
+
+    /// <summary>The name of the file.</summary>
+    protected virtual string FileName => "bitmap_page_lookup.lance";
+
+    /// <summary>The name of the column of keys.</summary>
+    protected virtual string KeyColumn => "keys";
+
+    /// <summary>The name of the column of sets.</summary>
+    protected virtual string SetColumn => "bitmaps";
+
+    protected virtual bool SetsAreNullable => true;
+
+    /// <summary>The name of the entry of the metadata that counts the sets; null if there is none.</summary>
+    protected virtual string? StatisticsKey => "lance:index_stats";
+
+    /// <summary>The stored form of a set.</summary>
+    protected virtual byte[] Encode(RowAddressSet rows) => rows.ToBytes();
+
+    /// <summary>Decodes a stored set.</summary>
+    /// <exception cref="LanceFormatException">The bytes are no set.</exception>
+    protected virtual RowAddressSet Decode(ReadOnlySpan<byte> bytes, string file) => RowAddressSet.Read(bytes, file);
 
     /// <summary>The type of the keys of an index of some column.</summary>
     protected abstract ArrowType KeyType(ArrowType column);
@@ -130,7 +149,7 @@ abstract class KeyedSetIndex : ScalarIndexKind
     public override async ValueTask<LanceIndexStatistics> StatisticsAsync(IndexSegment segment, CancellationToken cancellationToken)
     {
         var keys = await KeysAsync(segment, cancellationToken).ConfigureAwait(false);
-        return new LanceIndexStatistics(segment.Uuid, Name, new Dictionary<string, long> { ["bitmaps"] = keys.Count + (keys.NullRow >= 0 ? 1 : 0) });
+        return new LanceIndexStatistics(segment.Uuid, Name, new Dictionary<string, long> { [SetColumn] = keys.Count + (keys.NullRow >= 0 ? 1 : 0) });
     }
 
     public override async ValueTask VerifyAsync(IndexSegment segment, CancellationToken cancellationToken)
@@ -203,7 +222,7 @@ abstract class KeyedSetIndex : ScalarIndexKind
         IndexCache.Shared.GetAsync(segment, "keys", async token =>
         {
             using var file = await OpenAsync(segment, token).ConfigureAwait(false);
-            using var rows = await file.ReadAsync(0, CheckedRows(file, file.RowCount), ["keys"], token).ConfigureAwait(false);
+            using var rows = await file.ReadAsync(0, CheckedRows(file, file.RowCount), [KeyColumn], token).ConfigureAwait(false);
             var keys = new Keys(rows.Column(0), forSearch: true);
             if (keys.HasTwoNulls)
                 throw new LanceFormatException("The null key has two sets of rows", file.Name, -1);
@@ -215,8 +234,8 @@ abstract class KeyedSetIndex : ScalarIndexKind
         var file = await IndexFileReader.OpenAsync(segment, FileName, cancellationToken).ConfigureAwait(false);
         try
         {
-            RequireType(file, "keys", KeyType(TypeOf(segment)));
-            RequireType(file, "bitmaps", ArrowType.Binary);
+            RequireType(file, KeyColumn, KeyType(TypeOf(segment)));
+            RequireType(file, SetColumn, ArrowType.Binary);
             return file;
         }
         catch
@@ -257,7 +276,7 @@ abstract class KeyedSetIndex : ScalarIndexKind
             using var file = await OpenAsync(segment, cancellationToken).ConfigureAwait(false);
             var part = missing.GetRange(at, Math.Min(BatchSets, missing.Count - at));
             var rows = part.ConvertAll(i => (long)wanted[i]).Distinct().ToArray();
-            using var batch = await file.TakeAsync(rows, ["bitmaps"], cancellationToken).ConfigureAwait(false);
+            using var batch = await file.TakeAsync(rows, [SetColumn], cancellationToken).ConfigureAwait(false);
             var stored = (BinaryArray)batch.Column(0);
             foreach (var i in part)
             {
@@ -271,13 +290,13 @@ abstract class KeyedSetIndex : ScalarIndexKind
 
     static string PartOf(int row) => string.Create(CultureInfo.InvariantCulture, $"set {row}");
 
-    static RowAddressSet Parse(BinaryArray stored, int row, string file) =>
-        stored.IsNull(row) ? RowAddressSet.Empty : RowAddressSet.Read(stored.GetBytes(row), file);
+    RowAddressSet Parse(BinaryArray stored, int row, string file) =>
+        stored.IsNull(row) ? RowAddressSet.Empty : Decode(stored.GetBytes(row), file);
 
     async IAsyncEnumerable<KeyedSet> ReadAsync(IndexSegment segment, SegmentRows? rows, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         using var file = await OpenAsync(segment, cancellationToken).ConfigureAwait(false);
-        using var stored = await file.ReadAsync(0, CheckedRows(file, file.RowCount), ["keys"], cancellationToken).ConfigureAwait(false);
+        using var stored = await file.ReadAsync(0, CheckedRows(file, file.RowCount), [KeyColumn], cancellationToken).ConfigureAwait(false);
         var keys = new Keys(stored.Column(0), forSearch: false);
         var order = new List<int>(keys.Rows);
         if (keys.NullRow >= 0)
@@ -287,7 +306,7 @@ abstract class KeyedSetIndex : ScalarIndexKind
         {
             var part = order.GetRange(at, Math.Min(BatchSets, order.Count - at));
             var sorted = part.Select(static r => (long)r).Order().ToArray();
-            using var batch = await file.TakeAsync(sorted, ["bitmaps"], cancellationToken).ConfigureAwait(false);
+            using var batch = await file.TakeAsync(sorted, [SetColumn], cancellationToken).ConfigureAwait(false);
             for (var i = 0; i < part.Count; i++)
             {
                 var set = Parse((BinaryArray)batch.Column(0), Array.BinarySearch(sorted, part[i]), file.Name);
@@ -318,7 +337,7 @@ abstract class KeyedSetIndex : ScalarIndexKind
     {
         var type = KeyType(build.Field.Type);
         var numeric = IndexKeys.IsNumeric(type);
-        var schema = new Schema([new Field("keys", type), new Field("bitmaps", ArrowType.Binary)]);
+        var schema = new Schema([new Field(KeyColumn, type), new Field(SetColumn, ArrowType.Binary, SetsAreNullable)]);
         var file = await build.CreateFileAsync(FileName, schema, cancellationToken).ConfigureAwait(false);
         await using (file.ConfigureAwait(false))
         {
@@ -331,13 +350,14 @@ abstract class KeyedSetIndex : ScalarIndexKind
                     nulls = 1;
                 else
                     keys.Add(set.Key);
-                bitmaps.Append(set.Rows.ToBytes());
+                bitmaps.Append(Encode(set.Rows));
                 if (bitmaps.Length >= BatchSets || bitmaps.DataLength >= BatchBytes)
                     await FlushAsync().ConfigureAwait(false);
             }
             if (bitmaps.Length > 0)
                 await FlushAsync().ConfigureAwait(false);
-            file.SetMetadata(StatisticsKey, string.Create(CultureInfo.InvariantCulture, $"{{\"num_bitmaps\":{file.Rows}}}"));
+            if (StatisticsKey is { } statistics)
+                file.SetMetadata(statistics, string.Create(CultureInfo.InvariantCulture, $"{{\"num_bitmaps\":{file.Rows}}}"));
             if (NullsKey is { } key)
                 file.SetMetadata(key, file.AddGlobalBuffer(withoutValue.ToBytes()).ToString(CultureInfo.InvariantCulture));
             await build.FinishFileAsync(FileName, file, cancellationToken).ConfigureAwait(false);

@@ -143,6 +143,35 @@ sealed partial class RoaringBitmap
         return new RoaringBitmap(containers);
     }
 
+    /// <summary>Builds a set from ranges, both ends included, that ascend and do not touch each other.</summary>
+    public static RoaringBitmap OfRanges(IReadOnlyList<(uint First, uint Last)> ranges)
+    {
+        var containers = new List<Container>();
+        Span<ulong> words = stackalloc ulong[ContainerWords];
+        words.Clear();
+        var open = -1;
+        foreach (var (first, last) in ranges)
+        {
+            for (long at = first; at <= last;)
+            {
+                var key = (int)(at >> 16);
+                if (key != open)
+                {
+                    if (open >= 0)
+                        Add(containers, (ushort)open, words);
+                    words.Clear();
+                    open = key;
+                }
+                var end = Math.Min(last, (long)key << 16 | 0xFFFF);
+                SetRange(words, (int)(at & 0xFFFF), (int)(end & 0xFFFF));
+                at = end + 1;
+            }
+        }
+        if (open >= 0)
+            Add(containers, (ushort)open, words);
+        return new RoaringBitmap([.. containers]);
+    }
+
     /// <summary>Builds a set from strictly ascending numbers.</summary>
     public static RoaringBitmap OfAscending(ReadOnlySpan<uint> values)
     {

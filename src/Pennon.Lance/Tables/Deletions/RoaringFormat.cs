@@ -20,6 +20,20 @@ static class RoaringFormat
     /// <exception cref="LanceFormatException">The bytes are no bitmap in the portable form.</exception>
     public static RoaringBitmap Read(ReadOnlySpan<byte> bytes, string file, long position = 0)
     {
+        var bitmap = ReadFirst(bytes, out var used, file, position);
+        if (used != bytes.Length)
+            throw Bad($"A bitmap is followed by {bytes.Length - used} unexpected bytes", file, position + used);
+        return bitmap;
+    }
+
+    /// <summary>Decodes a bitmap at the start of some bytes.</summary>
+    /// <param name="bytes">The serialized form, and what follows it.</param>
+    /// <param name="used">The bytes that belong to the bitmap.</param>
+    /// <param name="file">The file to name in errors.</param>
+    /// <param name="position">Where the bytes lie in that file.</param>
+    /// <exception cref="LanceFormatException">The bytes do not start with a bitmap in the portable form.</exception>
+    public static RoaringBitmap ReadFirst(ReadOnlySpan<byte> bytes, out int used, string file, long position = 0)
+    {
         var at = 0;
         var cookie = ReadU32(bytes, ref at, file, position);
         int size;
@@ -59,8 +73,7 @@ static class RoaringFormat
                     ? ReadArray(bytes, ref at, key, cardinality, file, position)
                     : ReadBits(bytes, ref at, key, cardinality, file, position);
         }
-        if (at != bytes.Length)
-            throw Bad($"A bitmap is followed by {bytes.Length - at} unexpected bytes", file, position + at);
+        used = at;
         return new RoaringBitmap(containers);
     }
 
