@@ -39,7 +39,7 @@ public sealed class GraphDatabase : IAsyncDisposable
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
         var full = Path.GetFullPath(folder);
-        return OpenAsync(new LocalObjectStore(full), full, options, cancellationToken);
+        return OpenAsync(new LocalObjectStore(full, options?.FlushToDisk ?? true), full, options, cancellationToken);
     }
 
     /// <summary>Opens the database in an object store.</summary>

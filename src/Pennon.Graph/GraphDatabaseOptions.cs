@@ -14,6 +14,12 @@ public sealed record GraphDatabaseOptions
     /// <summary>How tables are written.</summary>
     public LanceWriteOptions TableWriting { get; init; } = new() { PageBytes = 2 << 20 };
 
+    /// <summary>
+    /// For a database in a local folder: whether a publish is on the disk, not only handed to the operating system, before it counts as made. Without it loads of
+    /// few rows are faster, and the latest can be lost, or the database be left damaged, when the machine (not just the process) stops.
+    /// </summary>
+    public bool FlushToDisk { get; init; } = true;
+
     /// <summary>The clock that versions are dated by.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 }

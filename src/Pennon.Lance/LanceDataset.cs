@@ -81,8 +81,8 @@ public sealed partial class LanceDataset : IDisposable
         var parent = System.IO.Path.GetDirectoryName(full);
         var name = System.IO.Path.GetFileName(full);
         return parent is null || !ObjectKey.IsValid(name)
-            ? OpenAsync(new LocalObjectStore(full), "", options, cancellationToken)
-            : OpenAsync(new LocalObjectStore(parent), name, options, cancellationToken);
+            ? OpenAsync(new LocalObjectStore(full, options?.FlushToDisk ?? true), "", options, cancellationToken)
+            : OpenAsync(new LocalObjectStore(parent, options?.FlushToDisk ?? true), name, options, cancellationToken);
     }
 
     /// <summary>What the manifest says about the version.</summary>

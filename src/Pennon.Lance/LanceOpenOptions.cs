@@ -13,6 +13,13 @@ public sealed class LanceOpenOptions
     public string? Branch { get; init; }
 
     /// <summary>
+    /// For a table in a local folder: whether a change is on the disk, not only handed to the operating system, before it counts as made. False makes small
+    /// commits faster; the latest ones can then be lost, or a table be left damaged, when the machine (not just the process) stops. A table that is opened
+    /// through a store follows the store.
+    /// </summary>
+    public bool FlushToDisk { get; init; } = true;
+
+    /// <summary>
     /// Finds the places a shallow clone or branch refers to, whose paths are stored as their creator spelled them. Null, or an
     /// answer of null, looks beside the table and then in the current directory.
     /// </summary>
