@@ -43,8 +43,8 @@ sealed class MergeOperation
             throw new ArgumentException("A merge needs at least one clause: update, insert, or delete by source.", nameof(merge));
         var on = MergeColumns.KeysOf(table, merge);
         var rows = MergeColumns.Join(table, batches, on);
-        using var source = new MergeSource(rows, on);
         MergeColumns.Check(table, rows.Schema, on, merge);
+        using var source = new MergeSource(rows, on);
         return await new MergeOperation(table, source, on, merge, settings).RunAsync(cancellationToken).ConfigureAwait(false);
     }
 
