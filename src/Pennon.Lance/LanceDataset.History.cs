@@ -1,4 +1,5 @@
 using Pennon.Arrow;
+using Pennon.Lance.IO;
 using Pennon.Lance.Scans;
 using Pennon.Lance.Tables;
 using Pennon.Lance.Wire;
@@ -55,5 +56,22 @@ public sealed partial class LanceDataset
         if (missing >= 0)
             throw new LanceNotFoundException($"Version {Version} of table '{Path}' has no row with the id {rowIds.Span[missing]}.");
         return await new RowTaker(_table, new Projection(_table.Schema, columns)).TakeAddressesAsync(addresses, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Finds the rows that differ between two versions of a line.</summary>
+    /// <param name="from">The version to compare with; later or earlier than the other.</param>
+    /// <param name="to">The version whose rows are looked at.</param>
+    /// <param name="cancellationToken">Stops the comparison, which reads row ids and deletions but no columns.</param>
+    /// <exception cref="ArgumentException">The two are not versions of one line of one table.</exception>
+    /// <exception cref="LanceNotSupportedException">The table keeps no stable row ids, and rows were moved in between, so that changed rows cannot be told from new ones.</exception>
+    public static async ValueTask<LanceDiff> DiffAsync(LanceDataset from, LanceDataset to, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(from);
+        ArgumentNullException.ThrowIfNull(to);
+        if (!ReferenceEquals(from.Store, to.Store) && !(from.Store is LocalObjectStore a && to.Store is LocalObjectStore b && a.RootFolder == b.RootFolder))
+            throw new ArgumentException("The versions to compare lie in different stores.", nameof(to));
+        if (from._table.Root != to._table.Root)
+            throw new ArgumentException($"'{from._table.Root}' and '{to._table.Root}' are different lines of versions; only versions of one line can be compared.", nameof(to));
+        return new LanceDiff(from, to, await TableDiff.MakeAsync(from._table, to._table, cancellationToken).ConfigureAwait(false));
     }
 }

@@ -49,6 +49,8 @@ sealed partial class Scanner
             throw new ArgumentOutOfRangeException(nameof(options), "A batch has at least one row.");
         if (options.Parallelism is < 1)
             throw new ArgumentOutOfRangeException(nameof(options), "A scan reads at least one piece at a time.");
+        if ((options.WithCreatedAtVersion || options.WithLastUpdatedAtVersion) && !table.HasStableRowIds)
+            throw new LanceNotSupportedException("versions of rows", $"Table '{table.MainRoot}' does not keep stable row ids, and so no record of which versions made and changed its rows.");
         _table = table;
         _fragments = fragments;
         _options = options;

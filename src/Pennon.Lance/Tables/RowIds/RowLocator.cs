@@ -26,6 +26,9 @@ sealed class RowLocator
     /// <summary>Whether ids are addresses, so that nothing is translated.</summary>
     public bool IsIdentity => _runs is null;
 
+    /// <summary>The live rows by stable id; null where ids are addresses.</summary>
+    public RowIdRuns? Runs => _runs;
+
     /// <summary>Reads the deletions, and the ids where there are any, of a whole version.</summary>
     /// <exception cref="LanceFormatException">Row ids or a deletion file are damaged, or two live rows have one id.</exception>
     public static async ValueTask<RowLocator> LoadAsync(TableVersion table, CancellationToken cancellationToken)
