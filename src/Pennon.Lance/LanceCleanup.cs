@@ -6,7 +6,11 @@ namespace Pennon.Lance;
 /// <summary>Which versions and files of a table a cleanup removes.</summary>
 public sealed record LanceCleanupOptions
 {
-    /// <summary>Only versions committed longer ago than this are removed; null sets no limit, unless <see cref="KeepVersions"/> is null too, and then it is seven days.</summary>
+    /// <summary>Only versions committed longer ago than this are removed; null is seven days, or one hour when <see cref="KeepVersions"/> is given.</summary>
+    /// <remarks>
+    /// It must be longer than any commit takes, from looking for the latest version to writing the next: a version number that a cleanup freed in between would be
+    /// taken by that commit, below newer versions that do not have it, and its rows would be lost. Zero is only for when no writer is at work.
+    /// </remarks>
     public TimeSpan? OlderThan { get; init; }
 
     /// <summary>The newest versions of each line that stay whatever their age; null keeps the latest only. At least 1.</summary>

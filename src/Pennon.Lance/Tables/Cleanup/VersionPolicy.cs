@@ -5,6 +5,9 @@ sealed class VersionPolicy
 {
     static readonly TimeSpan DefaultAge = TimeSpan.FromDays(7);
 
+    // The number of a removed version is free again. A commit under way must not find it so, which this is long enough for.
+    static readonly TimeSpan AgeByCount = TimeSpan.FromHours(1);
+
     readonly Func<long, bool>? _keep;
     readonly DateTimeOffset _newest;
     readonly int _count;
@@ -12,7 +15,7 @@ sealed class VersionPolicy
     /// <summary>By age and count.</summary>
     public VersionPolicy(LanceCleanupOptions options, DateTimeOffset now)
     {
-        var age = options.OlderThan ?? (options.KeepVersions is null ? DefaultAge : TimeSpan.Zero);
+        var age = options.OlderThan ?? (options.KeepVersions is null ? DefaultAge : AgeByCount);
         _newest = age > now - DateTimeOffset.MinValue ? DateTimeOffset.MinValue : now - age;
         _count = options.KeepVersions ?? 1;
     }
