@@ -1,6 +1,10 @@
 namespace Pennon.Lance;
 
 /// <summary>A search for the rows whose vectors are nearest to a query; see <see cref="LanceDataset.SearchAsync"/>.</summary>
+/// <remarks>
+/// Every search compares all vectors that pass the filter, so that answers are exact. Vector indexes are not read, and what tunes them
+/// (<see cref="UseIndex"/>, <see cref="FastSearch"/>, <see cref="Probes"/>, <see cref="RefineFactor"/>, <see cref="Ef"/>) changes nothing.
+/// </remarks>
 public sealed class LanceVectorQuery
 {
     /// <summary>A search with one query vector.</summary>
