@@ -32,19 +32,19 @@ internal static class ConflictRules
     static readonly Dictionary<Operation, string> Matrix = new()
     {
         //                               App Del Upd Ovw Idx Rwr Mrg Prj Rst Rsv Dat Cfg Bas
-        [Operation.Append] =            "o   o   o   F   o   o   n   n   F   o   o   o   o",
-        [Operation.Delete] =            "o   b   b   F   o   s   R   o   F   o   s   o   o",
-        [Operation.Update] =            "k   b   b   F   o   s   R   n   F   o   s   o   o",
-        [Operation.Overwrite] =         "o   o   o   R   o   o   o   o   o   o   o   c   o",
-        [Operation.CreateIndex] =       "o   o   f   F   i   m   o   o   F   o   f   o   o",
-        [Operation.Rewrite] =           "o   s   s   F   l   s   R   o   F   o   s   o   o",
-        [Operation.Merge] =             "R   R   R   F   o   R   R   F   F   o   R   o   o",
-        [Operation.Project] =           "t   o   t   F   o   o   R   R   F   o   t   o   o",
-        [Operation.Restore] =           "o   o   o   o   o   o   o   o   o   o   o   o   o",
-        [Operation.ReserveFragments] =  "o   o   o   F   o   o   o   o   F   o   o   o   o",
-        [Operation.DataReplacement] =   "o   g   g   F   f   s   R   o   F   o   d   o   o",
-        [Operation.UpdateConfig] =      "o   o   o   w   o   o   o   o   o   o   o   c   o",
-        [Operation.UpdateBases] =       "o   o   o   o   o   o   o   o   o   o   o   o   p",
+        [Operation.Append] = "o   o   o   F   o   o   n   n   F   o   o   o   o",
+        [Operation.Delete] = "o   b   b   F   o   s   R   o   F   o   s   o   o",
+        [Operation.Update] = "k   b   b   F   o   s   R   n   F   o   s   o   o",
+        [Operation.Overwrite] = "o   o   o   R   o   o   o   o   o   o   o   c   o",
+        [Operation.CreateIndex] = "o   o   f   F   i   m   o   o   F   o   f   o   o",
+        [Operation.Rewrite] = "o   s   s   F   l   s   R   o   F   o   s   o   o",
+        [Operation.Merge] = "R   R   R   F   o   R   R   F   F   o   R   o   o",
+        [Operation.Project] = "t   o   t   F   o   o   R   R   F   o   t   o   o",
+        [Operation.Restore] = "o   o   o   o   o   o   o   o   o   o   o   o   o",
+        [Operation.ReserveFragments] = "o   o   o   F   o   o   o   o   F   o   o   o   o",
+        [Operation.DataReplacement] = "o   g   g   F   f   s   R   o   F   o   d   o   o",
+        [Operation.UpdateConfig] = "o   o   o   w   o   o   o   o   o   o   o   c   o",
+        [Operation.UpdateBases] = "o   o   o   o   o   o   o   o   o   o   o   o   p",
     };
 
     /// <summary>Compares an operation with one that was committed since the version it read.</summary>

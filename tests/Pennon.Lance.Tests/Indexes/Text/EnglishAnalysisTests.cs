@@ -70,7 +70,10 @@ public sealed class EnglishAnalysisTests
     {
         var analyzer = new TextAnalyzer(new TextParameters
         {
-            Tokenizer = TextTokenizer.Whitespace, LowerCase = false, Stem = false, RemoveStopWords = false,
+            Tokenizer = TextTokenizer.Whitespace,
+            LowerCase = false,
+            Stem = false,
+            RemoveStopWords = false,
         });
         Assert.Equal(words, string.Join(' ', analyzer.Analyze(text).Select(w => w.Word)));
     }
@@ -88,7 +91,11 @@ public sealed class EnglishAnalysisTests
     {
         var parameters = new TextParameters
         {
-            Tokenizer = TextTokenizer.NGram, MinimumNGramLength = 2, MaximumNGramLength = 3, Stem = false, RemoveStopWords = false,
+            Tokenizer = TextTokenizer.NGram,
+            MinimumNGramLength = 2,
+            MaximumNGramLength = 3,
+            Stem = false,
+            RemoveStopWords = false,
         };
         Assert.Equal("ab|ab |b |b c| c", string.Join('|', new TextAnalyzer(parameters).Analyze("Ab c").Select(w => w.Word)));
         Assert.Equal("ab|ab ", string.Join('|', new TextAnalyzer(parameters with { PrefixOnly = true }).Analyze("Ab c").Select(w => w.Word)));
